@@ -1,0 +1,205 @@
+/*
+ * The contract between hotlined and hotline (SPEC 8): length-prefixed MessagePack-RPC on a Unix socket, one table of
+ * methods, and the structures they carry. Every request, answer and event is read strictly on both sides.
+ */
+#ifndef HOTLINE_PROTO_CONTROL_H
+#define HOTLINE_PROTO_CONTROL_H
+
+#include "proto/frame.h"
+#include "proto/message.h"
+#include "proto/name.h"
+
+#define CONTROL_VERSION 1
+#define CONTROL_LENGTH_BYTES 4
+
+enum role { ROLE_DRAFTER = 1, ROLE_RELEASER = 2, ROLE_WATCH = 4, ROLE_AUDITOR = 8, ROLE_ADMIN = 16 };
+#define ROLE_ANY 31
+/* "drafter" … ; 0 when unknown. */
+unsigned role_of(struct bytes name);
+const char *role_name(unsigned role);
+
+enum method {
+	METHOD_HELLO, METHOD_STATUS, METHOD_OFFER, METHOD_ACCEPT, METHOD_CONTACTS, METHOD_CONTACT,
+	METHOD_DRAFT_NEW, METHOD_DRAFT_LIST, METHOD_DRAFT_SHOW, METHOD_DRAFT_DELETE, METHOD_APPROVE,
+	METHOD_RELEASE, METHOD_LIST, METHOD_SHOW, METHOD_SHOWN, METHOD_ACK, METHOD_HOLD, METHOD_FOLLOW,
+	METHOD_EXPORT, METHOD_COUNT,
+};
+
+/*
+ * name, parameters, result, and which roles may call. A list is one array; [] is none.
+ *
+ * hello          [version]                           [version, station, officer, roles]
+ * status         []                                  struct control_status
+ * contacts.offer [peer]                              [armoured offer]
+ * contacts.accept [armoured offer, unverified]       [struct control_contact]   (enrolled, or renewed)
+ * contacts.list  []                                  [[struct control_contact…]]
+ * contacts.show  [peer]                              [struct control_contact]
+ * draft.new      [header bin, content bin]           [draft id, [warning…]]     (message_encode, content_encode; salt zero)
+ * draft.list     []                                  [[struct control_draft…]]  (header bin, content empty)
+ * draft.show     [draft id]                          [struct control_draft]
+ * draft.delete   [draft id]                          []
+ * approve        [draft id, anyway]                  [approvals, needed]
+ * release        [draft id, anyway]                  [struct control_message]
+ * list           [limit, before_at]                  [[struct control_message…]] newest first, content empty;
+ *                                                    before_at 0: from the newest, else entries older than this `at`
+ * show           [reference or 64 hex digits]        [struct control_message]   (with content)
+ * shown          [reference, by_terminal]            [recorded]  by_terminal: the client showed it by itself
+ * ack            [reference, understood, note]       []
+ * hold           [reference, until, text]            [struct control_message]   (drafts, signs and sends at once)
+ * follow         []                                  []  then events: [at, event, number, exercise, from, to, precedence, detail]
+ * log.export     []                                  [] after events "export": [bin]…, the export's bytes in order
+ */
+struct method_row {
+	const char *name;
+	unsigned roles; /* any of these */
+};
+extern const struct method_row method_rows[METHOD_COUNT];
+/* METHOD_COUNT when unknown. */
+enum method method_of(struct bytes name);
+
+/* Why an addressee's answer is missing: product's list, exactly one of them. */
+enum why {
+	WHY_NOT_SENT,	  /* not yet sent, or being sent: percent */
+	WHY_NO_PATH,	  /* no path since time */
+	WHY_REFUSED,	  /* refused by their station: reason */
+	WHY_CUSTODY,	  /* in custody, not opened */
+	WHY_SHOWN,	  /* opened at time, not acknowledged */
+	WHY_ACKNOWLEDGED, /* acknowledged, answer due time */
+	WHY_HOLD,	  /* on hold until time */
+	WHY_DECLINED,
+	WHY_SILENT,	  /* silent by notice until time */
+	WHY_EXPIRED,	  /* expired at time */
+	WHY_ANSWERED,	  /* it is not: answered */
+	WHY_INFO,	  /* it is not: info addressees owe custody only */
+};
+
+/* One addressee of a message, as this station knows it. Times in us, 0 when not yet. */
+struct control_delivery {
+	struct bytes name;
+	bool is_info;
+	int64_t sent_at, custody_at, shown_at, acknowledged_at, answered_at;
+	uint8_t understood, refused_reason; /* 0 none */
+	struct bytes officer, note;	    /* of the acknowledgement */
+	uint64_t holds;			    /* how many so far */
+	uint8_t why;
+	int64_t why_at;
+	uint8_t percent;
+};
+
+struct control_message {
+	uint8_t id[OBJECT_ID_BYTES];
+	struct bytes header; /* the message body */
+	bool is_exercise_type;
+	bool is_sent;	 /* else received */
+	int64_t at;	 /* released here, or in custody here */
+	struct bytes subject;
+	struct bytes content; /* empty where not asked for */
+	struct bytes in_reply_to; /* "vnm-cert 2026-048 213" when known, else "" */
+	size_t delivery_count;
+	struct control_delivery delivery[LIMIT_ADDRESSEES];
+};
+
+struct control_draft {
+	uint64_t id;
+	struct bytes header, content; /* header: as a message body not yet released */
+	int64_t made_at;
+	struct bytes drafter;
+	size_t approval_count;
+	struct bytes approval[LIMIT_RELEASERS];
+	uint64_t approvals_needed;
+	struct bytes missing; /* what keeps it from release, a sentence; "" when nothing */
+};
+
+enum link_state { LINK_DOWN, LINK_DIALLING, LINK_UP };
+
+struct control_contact {
+	struct bytes name;
+	struct bytes card;   /* the encoded card object */
+	struct bytes fingerprint; /* of its root, 40 digits */
+	uint64_t generation; /* the pair key used for sending; 0: from link keys alone */
+	bool is_verified;    /* an officer compared the fingerprint */
+	int64_t enrolled_at;
+};
+
+struct control_peer {
+	struct bytes name;
+	uint8_t link;		/* enum link_state */
+	int64_t since;		/* of the link state, us */
+	struct bytes endpoint;	/* dialled or seen */
+	int64_t round_trip_us;	/* -1 unknown */
+	int64_t offset_us;	/* their clock minus ours; valid when round trip is known */
+	uint64_t waiting, in_flight; /* items without and with a seq */
+	uint64_t log_size;
+	uint8_t log_root[HASH_BYTES];
+	uint64_t seen_size;	/* the last head of theirs */
+	uint64_t gaps;		/* seqs missing below the highest received */
+	uint64_t skipped;	/* unknown frames and items, counted */
+	struct bytes explanation; /* of silent closes; "" when none */
+};
+
+struct control_count {
+	struct bytes cause;
+	uint64_t count;
+};
+#define CONTROL_COUNTS 32
+
+struct control_status {
+	struct bytes station, version;
+	int64_t started_at, now;
+	uint32_t clock_error; /* ms */
+	uint64_t unacknowledged, drafts;
+	uint64_t log_size;
+	uint8_t log_root[HASH_BYTES];
+	size_t count_count;
+	struct control_count count[CONTROL_COUNTS]; /* refused input by cause */
+	size_t peer_count; /* followed by the peers */
+};
+
+struct control_event {
+	int64_t at;
+	struct bytes event; /* "message", "custody", "shown", "acknowledged", "refused", "released", "answered", "hold", "declined", "link-up", "link-down", "fault", "contact" */
+	struct bytes number; /* "2026-048 213", "" when about no message */
+	struct bytes exercise;
+	struct bytes from, to;
+	uint8_t precedence;
+	struct bytes detail;
+};
+
+void control_put_delivery(struct pack_writer *w, const struct control_delivery *delivery);
+void control_read_delivery(struct pack_reader *r, struct control_delivery *out);
+void control_put_message(struct pack_writer *w, const struct control_message *message);
+void control_read_message(struct pack_reader *r, struct control_message *out);
+void control_put_draft(struct pack_writer *w, const struct control_draft *draft);
+void control_read_draft(struct pack_reader *r, struct control_draft *out);
+void control_put_contact(struct pack_writer *w, const struct control_contact *contact);
+void control_read_contact(struct pack_reader *r, struct control_contact *out);
+void control_put_peer(struct pack_writer *w, const struct control_peer *peer);
+void control_read_peer(struct pack_reader *r, struct control_peer *out);
+/* The status without its peers: after it come an array of peer_count peers. */
+void control_put_status(struct pack_writer *w, const struct control_status *status);
+void control_read_status(struct pack_reader *r, struct control_status *out);
+void control_put_event(struct pack_writer *w, const struct control_event *event);
+void control_read_event(struct pack_reader *r, struct control_event *out);
+
+/* One message of MessagePack-RPC: [0, id, method, params], [1, id, error, result], [2, method, params]. */
+enum control_type { CONTROL_REQUEST, CONTROL_RESPONSE, CONTROL_EVENT };
+struct control_rpc {
+	enum control_type type;
+	uint32_t id;
+	struct bytes method; /* request, event */
+	struct bytes params; /* request, event: an encoded array; response: the result, an encoded array */
+	bool has_error;	     /* response: the error is [code, sentence], else an empty array */
+	uint64_t error_code; /* enum control_error */
+	struct bytes error;
+};
+enum control_error { CONTROL_REFUSED = 1, CONTROL_ROLE = 2, CONTROL_UNKNOWN = 3, CONTROL_ASK = 4 /* again with anyway */ };
+
+/* Encodes with the length in front. */
+void control_put_rpc(struct pack_writer *w, const struct control_rpc *rpc);
+/*
+ * The first message of a stream. RESULT_INCOMPLETE while it has not all come; RESULT_LIMIT when its length is over 1 MiB
+ * plus room for the head; out_len is what it took.
+ */
+int control_decode(struct bytes in, struct control_rpc *out, size_t *out_len);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * Link frames and the cells that carry them (SPEC 3). A cell's plaintext is frames, each a length and an array,
+ * then zeros; a frame never spans cells.
+ */
+#ifndef HOTLINE_PROTO_FRAME_H
+#define HOTLINE_PROTO_FRAME_H
+
+#include "proto/hash.h"
+#include "proto/limits.h"
+#include "proto/noise.h"
+#include "proto/pack.h"
+
+#define FRAME_SCHEMA 1
+#define FRAME_TAG_BYTES 8 /* of a piece: the first bytes of the hash of the sealed form */
+#define FRAME_LENGTH_BYTES 2
+
+enum frame_type {
+	FRAME_HELLO = 1, FRAME_PIECE = 2, FRAME_STORED = 3, FRAME_PING = 4, FRAME_PONG = 5,
+	FRAME_PROVE = 6, FRAME_PROOF = 7, FRAME_WANT = 8, FRAME_BLOB = 9, FRAME_TEST = 10,
+	FRAME_TESTED = 11, FRAME_CLOSE = 12, FRAME_RESUME = 13, FRAME_REFUSE = 14,
+};
+
+enum frame_close { CLOSE_ORDERLY = 0, CLOSE_RENEWED = 1, CLOSE_MALFORMED = 2, CLOSE_NEWER = 6 };
+enum frame_refuse { REFUSE_WEEK = 1, REFUSE_SEAL = 2, REFUSE_MALFORMED = 3, REFUSE_LIMIT = 4, REFUSE_OTHER = 5 };
+
+/* What a receiver holds of a stream: everything up to through, and these beyond, ascending. */
+struct have {
+	uint64_t through;
+	size_t count;
+	uint64_t beyond[LIMIT_HAVE];
+};
+/* Shared with item 7 of parcels. */
+void have_put(struct pack_writer *w, const struct have *have); /* two elements: through, [have…] */
+void have_read(struct pack_reader *r, struct have *out);
+bool have_holds(const struct have *have, uint64_t seq);
+
+struct frame {
+	enum frame_type type;
+	union {
+		struct {
+			uint64_t schema;
+			uint32_t generation;
+			struct have have;
+			uint64_t size, seen_size;
+			uint8_t root[HASH_BYTES], seen_root[HASH_BYTES];
+		} hello;
+		struct {
+			uint64_t seq;
+			uint8_t tag[FRAME_TAG_BYTES];
+			uint64_t offset, total;
+			struct bytes data;
+		} piece;
+		struct {
+			uint64_t seq;
+			uint8_t tag[FRAME_TAG_BYTES];
+			uint64_t offset;
+		} resume;
+		struct have stored;
+		struct {
+			uint64_t seq;
+			uint8_t reason;
+		} refuse;
+		struct {
+			int64_t t0, t1, t2; /* ping: t0 alone */
+		} ping;
+		struct {
+			uint8_t reason;
+			uint64_t last_seq;
+		} close;
+	};
+};
+
+/* Writes the array of a frame of version 1 that this program sends. */
+void frame_encode(const struct frame *frame, struct pack_writer *w);
+/*
+ * Reads one. RESULT_NEWER: an unknown type, or one left for later, to be skipped and counted (out->type is its code when it
+ * is at most 255); a hello of another schema or grown by an odd code is RESULT_NEWER with type hello.
+ * RESULT_MALFORMED or RESULT_LIMIT: the link closes.
+ */
+int frame_decode(struct bytes in, struct frame *out);
+/* How many data bytes a piece may carry in a cell that has room bytes left, whatever its numbers; 0 if none. */
+size_t frame_piece_room(size_t room);
+
+/* A cell being filled: the plaintext, cell - 16 bytes. */
+struct cell {
+	uint8_t plain[CELL_MAX_BYTES - CELL_OVERHEAD_BYTES];
+	size_t size, used;
+};
+void cell_init(struct cell *cell, size_t cell_bytes);
+/* Bytes left for one more frame's array. */
+size_t cell_room(const struct cell *cell);
+/* Appends a frame; false and nothing done if it does not fit. */
+bool cell_put(struct cell *cell, const struct frame *frame);
+/* Encrypts the cell, zeros included, into cell_bytes of out. */
+void cell_seal(struct cell *cell, struct noise_cipher *cipher, uint8_t *out);
+/* Decrypts into cell (its size set by cell_init). RESULT_SEAL. */
+int cell_open(struct cell *cell, struct noise_cipher *cipher, const uint8_t *in);
+/*
+ * The next frame's bytes of an opened cell: RESULT_OK and out set; RESULT_OK and out->data NULL at the clean end;
+ * RESULT_MALFORMED when a length runs over or the rest is not zero. at starts at 0.
+ */
+int cell_next(const struct cell *cell, size_t *at, struct bytes *out);
+
+#endif

@@ -1,0 +1,21 @@
+/* The two hashes: SHA-256 for ids, logs and checkpoints (FIPS 180-4), BLAKE2b for keys (RFC 7693). */
+#ifndef HOTLINE_PROTO_HASH_H
+#define HOTLINE_PROTO_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/pack.h"
+
+#define HASH_BYTES 32
+
+/* SHA-256 of one run of bytes. */
+void hash_sha256(struct bytes in, uint8_t out[HASH_BYTES]);
+/* SHA-256 of up to several runs, one after the other. */
+void hash_sha256_parts(const struct bytes *parts, size_t count, uint8_t out[HASH_BYTES]);
+/* Keyed BLAKE2b of out_len bytes (16 … 64) over parts one after the other; key is 16 … 64 bytes. */
+void hash_keyed(struct bytes key, const struct bytes *parts, size_t count, uint8_t *out, size_t out_len);
+/* Constant-time comparison of len bytes. */
+bool hash_equal(const void *a, const void *b, size_t len);
+
+#endif

@@ -1,0 +1,45 @@
+/* The leaves of both kinds of log (SPEC 6): [salt, at, kind, id or empty, data], and the kinds. */
+#ifndef HOTLINE_PROTO_LEAF_H
+#define HOTLINE_PROTO_LEAF_H
+
+#include "proto/merkle.h"
+#include "proto/pack.h"
+
+#define LEAF_SALT_BYTES 16
+
+/* pair logs */
+enum leaf_kind { LEAF_SENT = 1, LEAF_RECEIVED = 2 };
+
+/* the station log; data is an array, its elements beside (SPEC 6) */
+enum station_kind {
+	STATION_START = 1,     /* [version] */
+	STATION_STOP = 2,      /* [] */
+	STATION_CONTACT = 3,   /* [peer, generation, serial, officer, uid]; id of the card: a card came into force */
+	STATION_OFFER = 4,     /* [peer, generation, officer, uid]: an offer was made */
+	STATION_DRAFT = 5,     /* [draft, officer, uid, hash of header and content] */
+	STATION_APPROVE = 6,   /* [draft, officer, uid] */
+	STATION_RELEASE = 7,   /* [draft, officer, uid]; id of the message */
+	STATION_DELETE = 8,    /* [draft, officer, uid] */
+	STATION_QUEUE = 9,     /* [peer, item type, receipt kind or 0, officer, uid]; id of what it is about */
+	STATION_REFUSED = 10,  /* [peer, reason]; id of the object refused */
+	STATION_FAULT = 11,    /* [peer, what]: a peer contradicted itself */
+	STATION_CLOCK = 12,    /* [before, after] */
+	STATION_HEADS = 13,    /* [[origin, size, root]…] hourly */
+	STATION_EXPORT = 14,   /* [officer, uid] */
+	STATION_LINK = 15,     /* [peer, up] */
+	STATION_DROPPED = 16,  /* [peer, item type]; id: expired before it was sent */
+};
+
+struct leaf {
+	uint8_t salt[LEAF_SALT_BYTES];
+	int64_t at;
+	uint64_t kind;
+	bool has_id;
+	uint8_t id[HASH_BYTES];
+	struct bytes data; /* borrowed */
+};
+
+void leaf_encode(const struct leaf *leaf, struct pack_writer *w);
+int leaf_decode(struct bytes in, struct leaf *out);
+
+#endif

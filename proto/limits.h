@@ -1,0 +1,88 @@
+/* Every limit and time-out of the protocol in one place, with its unit (SPEC 3, 10). */
+#ifndef HOTLINE_PROTO_LIMITS_H
+#define HOTLINE_PROTO_LIMITS_H
+
+#define KIB 1024u
+#define MIB (1024u * KIB)
+
+#define SECOND_US INT64_C(1000000)
+#define MINUTE_US (60 * SECOND_US)
+#define HOUR_US (60 * MINUTE_US)
+#define WEEK_SECONDS INT64_C(604800)
+#define WEEK_US (WEEK_SECONDS * SECOND_US)
+
+/* names and texts; bytes where it says bytes, else characters (code points) */
+#define LIMIT_NAME_BYTES 32
+#define LIMIT_FUNCTION_BYTES 32
+#define LIMIT_EXERCISE_BYTES 64
+#define LIMIT_SUBJECT 80
+#define LIMIT_NOTE 500
+#define LIMIT_REMARKS 2000
+#define LIMIT_TEXT_FLASH 1200
+#define LIMIT_TEXT_PRIORITY 10000
+#define LIMIT_TEXT_ROUTINE 80000
+
+/* counts */
+#define LIMIT_ADDRESSEES 192
+#define LIMIT_LADDER_TO 8
+#define LIMIT_TRANSLATIONS 8
+#define LIMIT_ATTACHMENTS 16
+#define LIMIT_FIELDS 64
+#define LIMIT_RELEASERS 8
+#define LIMIT_ENDPOINTS 8
+#define LIMIT_ALTERNATES 8
+#define LIMIT_FALLBACKS 8
+#define LIMIT_LANGUAGES 8
+#define LIMIT_HOURS 64
+#define LIMIT_OFFICES 8
+#define LIMIT_EXT 16
+#define LIMIT_CUSTODY_IDS 64
+#define LIMIT_PARCEL_ITEMS 64
+#define LIMIT_HAVE 64
+
+/* sizes in bytes */
+#define LIMIT_EXT_BYTES (4 * KIB)
+#define LIMIT_OBJECT_BYTES (32 * KIB)
+#define LIMIT_CONTENT_BYTES (1 * MIB)
+#define LIMIT_PARCEL_BYTES (2 * MIB)	 /* plaintext */
+#define LIMIT_SHARED_PARCEL_BYTES (64 * KIB) /* up to here several items share one seal */
+#define LIMIT_PARTIALS 4
+#define LIMIT_PARTIAL_BYTES (8 * MIB)
+#define LIMIT_OUTBOX_BYTES (64 * MIB)
+#define LIMIT_ATTACHMENT_BYTES (16 * MIB)
+#define LIMIT_ATTACHMENTS_BYTES (64 * MIB)
+#define LIMIT_REQUEST_BYTES (1 * MIB)
+
+/* the link */
+#define LIMIT_DEPTH 5	      /* arrays within arrays, the outermost being 1 */
+#define LIMIT_CONTROL_DEPTH 8 /* the same on the control socket */
+#define RECORD_BYTES 256
+#define CELL_BYTES 1024 /* the default; a pair may agree on less */
+#define CELL_MIN_BYTES 128
+#define CELL_MAX_BYTES 1024
+#define CELL_OVERHEAD_BYTES 16
+#define CELLS_IN_FLIGHT 2 /* beyond what the kernel has sent */
+#define LIMIT_HALF_OPEN 64
+#define LIMIT_HALF_OPEN_STRANGERS 32
+#define LIMIT_CLIENTS 64
+#define LIMIT_LINK_CELLS (UINT64_C(1) << 20)
+#define LIMIT_LINK_CELLS_HARD (LIMIT_LINK_CELLS + (UINT64_C(1) << 16))
+#define LINK_LIFE_US (30 * MINUTE_US)
+#define LINK_LIFE_HARD_US (40 * MINUTE_US)
+#define RECORD1_TIMEOUT_US (3 * SECOND_US)
+#define RECORD2_TIMEOUT_US (5 * SECOND_US)
+#define FIRST_CELL_TIMEOUT_US (5 * SECOND_US)
+#define PING_IDLE_US (15 * SECOND_US)
+#define PING_MISSES 3
+#define STORED_LATE_US (5 * SECOND_US)
+#define PONG_URGENT_US (3 * SECOND_US)
+#define REDIAL_MIN_US (1 * SECOND_US)
+#define REDIAL_MAX_US (15 * SECOND_US)
+#define REDIAL_URGENT_US (3 * SECOND_US)
+#define SILENT_CLOSES_EXPLAINED 3
+
+/* keys and seals */
+#define KEEP_WEEKS 5
+#define SEAL_CHUNK_BYTES 65519 /* plaintext of one Noise transport message, Noise 3: at most 65535 with its tag */
+
+#endif

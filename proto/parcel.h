@@ -1,0 +1,41 @@
+/* The plaintext of a parcel: its seq and items (SPEC 4). */
+#ifndef HOTLINE_PROTO_PARCEL_H
+#define HOTLINE_PROTO_PARCEL_H
+
+#include "proto/frame.h"
+#include "proto/pack.h"
+
+enum item_type {
+	ITEM_MESSAGE = 1, ITEM_RECEIPT = 2, ITEM_CARD = 3, ITEM_REVOCATION = 4,
+	ITEM_REMINDER = 5, ITEM_CHECKPOINT = 6, ITEM_STORED = 7, ITEM_RELAYED = 8,
+};
+
+struct item {
+	uint64_t type;	      /* may be unknown */
+	struct bytes raw;     /* the whole array, strict */
+	struct bytes object;  /* message, receipt, card, revocation; checkpoint: its note */
+	struct bytes content; /* message */
+	struct bytes copy;    /* message: empty when none */
+	struct have stored;   /* stored */
+};
+
+struct parcel {
+	uint64_t seq;
+	size_t count;
+	struct item item[LIMIT_PARCEL_ITEMS];
+};
+
+/* Writing: the head, then each item. */
+void parcel_put_head(struct pack_writer *w, uint64_t seq, size_t count);
+void parcel_put_message(struct pack_writer *w, struct bytes object, struct bytes content, struct bytes copy);
+void parcel_put_object(struct pack_writer *w, enum item_type type, struct bytes object); /* receipt, card, revocation */
+void parcel_put_checkpoint(struct pack_writer *w, struct bytes note);
+/*
+ * Reading. RESULT_MALFORMED or RESULT_LIMIT of the whole only when the outside is wrong; an item is split into its
+ * parts by parcel_read_item, so that a bad one is refused alone.
+ */
+int parcel_decode(struct bytes in, struct parcel *out);
+/* Fills object, content, copy, stored. RESULT_NEWER for an unknown type (skipped, counted); else its own fault. */
+int parcel_read_item(struct item *item);
+
+#endif
