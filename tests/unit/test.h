@@ -52,7 +52,7 @@ static jmp_buf test_failed;
 int main(int argc, char **argv)
 {
 	const char *only = argc > 1 ? argv[1] : NULL;
-	int count = 0, failed = 0;
+	static int count, failed; /* static: longjmp leaves them alone */
 
 	if (key_init() != 0)
 		return 1;
