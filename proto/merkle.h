@@ -35,7 +35,10 @@ int merkle_verify_consistency(uint64_t size1, uint64_t size2, const uint8_t root
 
 /* Gives the hash of the complete subtree of 2^level leaves at index × 2^level; 0, or negative when it can't. */
 typedef int merkle_subtree(void *ctx, unsigned level, uint64_t index, uint8_t out[HASH_BYTES]);
-/* Proofs from stored subtrees; proof holds MERKLE_LEVELS * 2 hashes. 0, or what the callback gave. */
+/*
+ * Proofs from stored subtrees; proof holds MERKLE_LEVELS * 2 hashes. 0, what the callback gave, or RESULT_PROOF
+ * when no such proof exists.
+ */
 int merkle_prove_inclusion(uint64_t index, uint64_t size, merkle_subtree *subtree, void *ctx, uint8_t (*proof)[HASH_BYTES], size_t *out_count);
 int merkle_prove_consistency(uint64_t size1, uint64_t size2, merkle_subtree *subtree, void *ctx, uint8_t (*proof)[HASH_BYTES], size_t *out_count);
 
