@@ -2,10 +2,12 @@
 #ifndef HOTLINE_PROTO_LEAF_H
 #define HOTLINE_PROTO_LEAF_H
 
+#include "proto/limits.h"
 #include "proto/merkle.h"
 #include "proto/pack.h"
 
 #define LEAF_SALT_BYTES 16
+#define LEAF_DATA_BYTES (64 * KIB) /* the heads of some 500 pair logs fit */
 
 /* pair logs */
 enum leaf_kind { LEAF_SENT = 1, LEAF_RECEIVED = 2 };
