@@ -15,6 +15,11 @@
 #define LIMIT_NAME_BYTES 32
 #define LIMIT_FUNCTION_BYTES 32
 #define LIMIT_EXERCISE_BYTES 64
+#define LIMIT_LANG_BYTES 35 /* RFC 5646 4.4.1 */
+#define LIMIT_ZONE_BYTES 64
+#define LIMIT_ENDPOINT_BYTES 259 /* a DNS name, a colon, five digits */
+#define LIMIT_FILE_NAME_BYTES 255
+#define LIMIT_CARD_TEXT_BYTES 512 /* an office, a fallback */
 #define LIMIT_SUBJECT 80
 #define LIMIT_NOTE 500
 #define LIMIT_REMARKS 2000
@@ -28,6 +33,7 @@
 #define LIMIT_TRANSLATIONS 8
 #define LIMIT_ATTACHMENTS 16
 #define LIMIT_FIELDS 64
+#define LIMIT_FIELD_LIST 256 /* codes or states in one field */
 #define LIMIT_RELEASERS 8
 #define LIMIT_ENDPOINTS 8
 #define LIMIT_ALTERNATES 8
