@@ -28,6 +28,7 @@ struct receipt {
 	bool has_seen; /* ext 2 */
 	uint64_t seen_size;
 	uint8_t seen_root[HASH_BYTES];
+	struct ext ext; /* the other entries */
 };
 
 void receipt_encode(const struct receipt *receipt, struct pack_writer *w);
