@@ -36,6 +36,7 @@ struct card {
 		struct bytes value;
 	} fallback[LIMIT_FALLBACKS];
 	uint8_t root[KEY_BYTES], signing[KEY_BYTES], log[KEY_BYTES], link[KEY_BYTES];
+	struct ext ext;
 };
 
 void card_encode(const struct card *card, struct pack_writer *w);
@@ -54,6 +55,7 @@ struct offer {
 	uint8_t half[KEY_BYTES];
 	uint32_t week;
 	int64_t made_at;
+	struct ext ext;
 };
 
 void offer_encode(const struct offer *offer, struct pack_writer *w);
