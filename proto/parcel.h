@@ -35,7 +35,10 @@ void parcel_put_checkpoint(struct pack_writer *w, struct bytes note);
  * parts by parcel_read_item, so that a bad one is refused alone.
  */
 int parcel_decode(struct bytes in, struct parcel *out);
-/* Fills object, content, copy, stored. RESULT_NEWER for an unknown type (skipped, counted); else its own fault. */
+/*
+ * Fills object, content, copy, stored. RESULT_NEWER for a type unknown or left for later (5, 8), to be skipped and
+ * counted; else the item's own fault. A message's object is filled even then if it could be read: a refusal names it.
+ */
 int parcel_read_item(struct item *item);
 
 #endif
