@@ -11,6 +11,8 @@
 
 #define CONTROL_VERSION 1
 #define CONTROL_LENGTH_BYTES 4
+/* The longest message on the socket after its length: a request, or a content with its header and 192 deliveries. */
+#define CONTROL_MAX_BYTES (LIMIT_REQUEST_BYTES + 512 * KIB)
 
 enum role { ROLE_DRAFTER = 1, ROLE_RELEASER = 2, ROLE_WATCH = 4, ROLE_AUDITOR = 8, ROLE_ADMIN = 16 };
 #define ROLE_ANY 31
@@ -29,7 +31,7 @@ enum method {
  * name, parameters, result, and which roles may call. A list is one array; [] is none.
  *
  * hello          [version]                           [version, station, officer, roles]
- * status         []                                  struct control_status
+ * status         []                                  [struct control_status, [struct control_peer…]]
  * contacts.offer [peer]                              [armoured offer]
  * contacts.accept [armoured offer, unverified]       [struct control_contact]   (enrolled, or renewed)
  * contacts.list  []                                  [[struct control_contact…]]
@@ -175,7 +177,7 @@ void control_put_contact(struct pack_writer *w, const struct control_contact *co
 void control_read_contact(struct pack_reader *r, struct control_contact *out);
 void control_put_peer(struct pack_writer *w, const struct control_peer *peer);
 void control_read_peer(struct pack_reader *r, struct control_peer *out);
-/* The status without its peers: after it come an array of peer_count peers. */
+/* The status without its peers, one array; the caller puts the array of peer_count peers after it. */
 void control_put_status(struct pack_writer *w, const struct control_status *status);
 void control_read_status(struct pack_reader *r, struct control_status *out);
 void control_put_event(struct pack_writer *w, const struct control_event *event);
@@ -197,8 +199,8 @@ enum control_error { CONTROL_REFUSED = 1, CONTROL_ROLE = 2, CONTROL_UNKNOWN = 3,
 /* Encodes with the length in front. */
 void control_put_rpc(struct pack_writer *w, const struct control_rpc *rpc);
 /*
- * The first message of a stream. RESULT_INCOMPLETE while it has not all come; RESULT_LIMIT when its length is over 1 MiB
- * plus room for the head; out_len is what it took.
+ * The first message of a stream. RESULT_INCOMPLETE while it has not all come; RESULT_LIMIT when its length is over
+ * CONTROL_MAX_BYTES; out_len is what it took.
  */
 int control_decode(struct bytes in, struct control_rpc *out, size_t *out_len);
 
