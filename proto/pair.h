@@ -19,7 +19,7 @@ struct week_keys {
 struct pair_generation {
 	uint32_t generation;
 	bool is_used;		      /* this slot holds a generation */
-	bool has_own_half, has_peer_half; /* the halves are wiped once the chain has begun */
+	bool has_own_half, has_peer_half; /* the peer's is wiped once the chain has begun, the own once proven */
 	bool is_complete;
 	uint8_t own_half[KEY_BYTES], peer_half[KEY_BYTES];
 	uint32_t own_week, peer_week; /* of the two offers */
@@ -33,11 +33,13 @@ struct pair_generation {
 	} old_seal[KEEP_WEEKS - 1]; /* weeks a-5 … a-2 */
 	uint32_t highest_week; /* a: the highest week in which the peer was authenticated; 0 none yet */
 	bool is_proven;	       /* the peer has shown that it holds this generation */
+	uint32_t proven_week;  /* the week in which it first did */
 };
 
 struct pair_keys {
 	struct name own, peer;
 	uint32_t accepted_generation; /* of the last offer accepted from the peer; 0 none */
+	uint8_t accepted_mark[KEY_BYTES]; /* SHA-256 of the half in it, to know the very same offer again */
 	uint32_t announced_generation; /* the highest the peer's hello named; 0 none */
 	uint8_t unproven_closes;       /* silent closes in a row on the highest generation */
 	struct pair_generation slot[PAIR_GENERATIONS];
@@ -48,25 +50,27 @@ void pair_init(struct pair_keys *pair, const struct name *own, const struct name
 void pair_wipe(struct pair_keys *pair);
 /*
  * Begins generation 0 from the two link keys (w0 = 0; about 3,000 hashes; the chain is stored at week `now`-1 at
- * the latest). RESULT_KEY if the agreement is all zero. Replaces an earlier generation 0.
+ * the latest). RESULT_KEY if the agreement is all zero. Replaces an earlier generation 0. Does nothing once
+ * another generation has worked.
  */
 int pair_begin_static(struct pair_keys *pair, const struct link_pair *own_link, const uint8_t peer_link[KEY_BYTES], uint32_t now);
 /*
- * The own half to offer: the one already made for an incomplete generation, else a new generation from `half`
- * (32 random bytes), numbered after the highest complete one or like the peer's waiting half. Gives its slot.
+ * The own half to offer: the one already made for a generation that is incomplete or not proven yet, else a new one
+ * from `half` (32 random bytes), numbered after the highest complete one or like the peer's waiting half. Gives its
+ * slot; own_half, own_week and own_made_at there are what the offer says.
  */
 struct pair_generation *pair_offer(struct pair_keys *pair, const uint8_t half[KEY_BYTES], uint32_t now, int64_t made_at);
 /*
  * Takes the peer's half from its offer. RESULT_OLDER if generation is not newer than the last accepted (the very
- * same half again is RESULT_OK and changes nothing), RESULT_LIMIT if week is beyond now+1. Completes the
- * generation when the own half is there.
+ * same half again is RESULT_OK and changes nothing), RESULT_LIMIT if week is beyond now+1 or generation more than
+ * 1,000 beyond the last. Completes the generation when the own half is there.
  */
 int pair_accept(struct pair_keys *pair, uint32_t generation, const uint8_t half[KEY_BYTES], uint32_t week, uint32_t now);
 /* The generation to dial with (SPEC 2); NULL when none is complete. */
 const struct pair_generation *pair_generation_to_send(const struct pair_keys *pair);
 /* A complete generation by number; NULL when not held. */
 const struct pair_generation *pair_generation_find(const struct pair_keys *pair, uint32_t generation);
-/* The keys of a week from the chain; RESULT_KEY when that week is wiped or before w0's chain start. */
+/* The keys of a week from the chain, a week before w0 having those of w0; RESULT_KEY when that week is wiped. */
 int pair_week_keys(const struct pair_generation *generation, uint32_t week, struct week_keys *out);
 /* k_seal alone, which is held longer. RESULT_KEY when not held or beyond now+1. */
 int pair_seal_key(const struct pair_generation *generation, uint32_t week, uint32_t now, uint8_t out[KEY_BYTES]);
