@@ -1,0 +1,497 @@
+/* Link frames, what a receiver holds, and cells: round trips, both sides of each limit, every refusal (SPEC 3). */
+#include "proto/frame.h"
+#include "tests/unit/test.h"
+#include "tests/unit/vector.h"
+
+static uint8_t buffer[4096];
+
+static struct bytes encode(const struct frame *frame)
+{
+	struct pack_writer w = pack_writer(buffer, sizeof buffer);
+
+	frame_encode(frame, &w);
+	return pack_written(&w);
+}
+
+/* Whether the frame's bytes are these, and they are read back as the same frame. */
+static bool is_encoded_as(const struct frame *frame, const char *hex)
+{
+	struct frame read;
+	uint8_t again[sizeof buffer];
+	struct bytes in = encode(frame);
+
+	if (!vector_is(in, hex) || frame_decode(in, &read) != RESULT_OK || read.type != frame->type)
+		return false;
+	memcpy(again, in.data, in.len);
+	in.data = again;
+	if (read.type == FRAME_PIECE) /* its bytes are borrowed from the buffer that encode() uses */
+		read.piece.data.data = again + (read.piece.data.data - buffer);
+	return bytes_equal(encode(&read), in);
+}
+
+static int decode(const char *hex, struct frame *out)
+{
+	static uint8_t input[4096];
+
+	return frame_decode(vector_hex(hex, input, sizeof input), out);
+}
+
+static int decode_only(const char *hex)
+{
+	struct frame frame;
+
+	return decode(hex, &frame);
+}
+
+/* have */
+
+TEST(have_holds_up_to_through_and_what_is_beyond)
+{
+	struct have have = {.through = 5, .count = 2, .beyond = {7, 9}};
+
+	CHECK(have_holds(&have, 1) && have_holds(&have, 5) && have_holds(&have, 7) && have_holds(&have, 9));
+	CHECK(!have_holds(&have, 6) && !have_holds(&have, 8) && !have_holds(&have, 10));
+}
+
+static int read_have(const char *hex, struct have *out)
+{
+	uint8_t input[64];
+	struct pack_reader r = pack_reader(vector_hex(hex, input, sizeof input));
+
+	have_read(&r, out);
+	return pack_read_end(&r);
+}
+
+TEST(have_beyond_ascends_from_through)
+{
+	struct have have;
+
+	CHECK_EQUAL(read_have("05920709", &have), RESULT_OK);
+	CHECK(have.through == 5 && have.count == 2 && have.beyond[1] == 9);
+	CHECK_EQUAL(read_have("059106", &have), RESULT_OK);
+	CHECK_EQUAL(read_have("059105", &have), RESULT_MALFORMED);
+	CHECK_EQUAL(read_have("05920707", &have), RESULT_MALFORMED);
+	CHECK_EQUAL(read_have("05920907", &have), RESULT_MALFORMED);
+	CHECK(have.count == 0 && have.through == 0);
+}
+
+/* stored with count numbers beyond */
+static int stored_of(size_t count)
+{
+	struct pack_writer w = pack_writer(buffer, sizeof buffer);
+	struct frame frame;
+
+	pack_put_array(&w, 3);
+	pack_put_uint(&w, FRAME_STORED);
+	pack_put_uint(&w, 0);
+	pack_put_array(&w, count);
+	for (size_t i = 0; i < count; i++)
+		pack_put_uint(&w, 2 * i + 2);
+	return frame_decode(pack_written(&w), &frame);
+}
+
+TEST(have_is_at_most_64_beyond)
+{
+	CHECK_EQUAL(stored_of(64), RESULT_OK);
+	CHECK_EQUAL(stored_of(65), RESULT_LIMIT);
+}
+
+/* frames, each in its one form */
+
+#define ROOT "c42000000000000000000000000000000000000000000000000000000000000000aa"
+#define SEEN "c42000000000000000000000000000000000000000000000000000000000000000bb"
+#define TAG "c4080102030405060708"
+
+static struct frame hello(void)
+{
+	struct frame frame = {.type = FRAME_HELLO};
+
+	frame.hello.schema = FRAME_SCHEMA;
+	frame.hello.generation = 2;
+	frame.hello.have = (struct have){.through = 5, .count = 1, .beyond = {7}};
+	frame.hello.size = 300;
+	frame.hello.seen_size = 4;
+	frame.hello.root[31] = 0xaa;
+	frame.hello.seen_root[31] = 0xbb;
+	return frame;
+}
+
+TEST(hello_has_its_form)
+{
+	struct frame frame = hello();
+
+	CHECK(is_encoded_as(&frame, "9a0101020591"
+				    "07cd012c" ROOT "04" SEEN "90"));
+}
+
+TEST(piece_has_its_form)
+{
+	struct frame frame = {.type = FRAME_PIECE};
+
+	frame.piece.seq = 9;
+	vector_fill(frame.piece.tag, FRAME_TAG_BYTES, 1);
+	frame.piece.offset = 3;
+	frame.piece.total = 6;
+	frame.piece.data = bytes_of("abc");
+	CHECK(is_encoded_as(&frame, "960209" TAG "0306c403616263"));
+}
+
+TEST(resume_has_its_form)
+{
+	struct frame frame = {.type = FRAME_RESUME};
+
+	frame.resume.seq = 9;
+	vector_fill(frame.resume.tag, FRAME_TAG_BYTES, 1);
+	frame.resume.offset = 0;
+	CHECK(is_encoded_as(&frame, "940d09" TAG "00"));
+}
+
+TEST(stored_has_its_form)
+{
+	struct frame frame = {.type = FRAME_STORED};
+
+	frame.stored = (struct have){.through = 0, .count = 2, .beyond = {2, 200}};
+	CHECK(is_encoded_as(&frame, "93030092"
+				    "02ccc8"));
+}
+
+TEST(refuse_ping_pong_and_close_have_their_forms)
+{
+	struct frame frame = {.type = FRAME_REFUSE};
+
+	frame.refuse.seq = 9;
+	frame.refuse.reason = REFUSE_OTHER;
+	CHECK(is_encoded_as(&frame, "930e0905"));
+	frame = (struct frame){.type = FRAME_PING};
+	frame.ping.t0 = -1;
+	CHECK(is_encoded_as(&frame, "9204ff"));
+	frame = (struct frame){.type = FRAME_PONG};
+	frame.ping.t0 = 1;
+	frame.ping.t1 = 2;
+	frame.ping.t2 = 3;
+	CHECK(is_encoded_as(&frame, "9405010203"));
+	frame = (struct frame){.type = FRAME_CLOSE};
+	frame.close.reason = CLOSE_NEWER;
+	frame.close.last_seq = 7;
+	CHECK(is_encoded_as(&frame, "930c0607"));
+}
+
+TEST(one_element_too_few_or_too_many_is_malformed)
+{
+	static const char *const wrong[] = {
+	    "99010102059107cd012c" ROOT "04" SEEN,
+	    "9b010102059107cd012c" ROOT "04" SEEN "9000",
+	    "950209" TAG "0306",
+	    "970209" TAG "0306c40361626300",
+	    "930d09" TAG,
+	    "950d09" TAG "0000",
+	    "920300",
+	    "9403009000",
+	    "920e09",
+	    "940e090500",
+	    "9104",
+	    "93040101",
+	    "93050102",
+	    "950501020304",
+	    "920c06",
+	    "940c060700",
+	};
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		CHECK_EQUAL(decode_only(wrong[i]), RESULT_MALFORMED);
+}
+
+TEST(an_element_of_another_type_is_malformed)
+{
+	static const char *const wrong[] = {
+	    "9a01010205a1"
+	    "07cd012c" ROOT "04" SEEN "90",
+	    "9a0101020590cd012cc400"
+	    "04" SEEN "90",
+	    "9a0101020590cd012c" ROOT "04c400"
+	    "90",
+	    "9a01ff020590cd012c" ROOT "04" SEEN "90",
+	    "960209c407010203040506070306c403616263",
+	    "960209" TAG "0306a3616263",
+	    "940d09" TAG "ff",
+	    "9303ff90",
+	    "930300c400",
+	    "930e09ff",
+	    "9204a0",
+	    "940501c202",
+	    "930c06ff",
+	};
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		CHECK_EQUAL(decode_only(wrong[i]), RESULT_MALFORMED);
+}
+
+TEST(numbers_beyond_their_width_are_over_a_limit)
+{
+	CHECK_EQUAL(decode_only("9a0101ce000100000590cd012c" ROOT "04" SEEN "90"), RESULT_OK);
+	CHECK_EQUAL(decode_only("9a0101cf00000001000000000590cd012c" ROOT "04" SEEN "90"), RESULT_LIMIT);
+	CHECK_EQUAL(decode_only("930e09ccff"), RESULT_OK);
+	CHECK_EQUAL(decode_only("930e09cd0100"), RESULT_LIMIT);
+	CHECK_EQUAL(decode_only("930cccff07"), RESULT_OK);
+	CHECK_EQUAL(decode_only("930ccd010007"), RESULT_LIMIT);
+}
+
+TEST(seq_0_is_malformed)
+{
+	CHECK_EQUAL(decode_only("960200" TAG "0306c403616263"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("940d00" TAG "00"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("930e0005"), RESULT_MALFORMED);
+}
+
+TEST(a_piece_that_is_empty_or_reaches_beyond_the_whole_is_malformed)
+{
+	CHECK_EQUAL(decode_only("960201" TAG "0306c403616263"), RESULT_OK);
+	CHECK_EQUAL(decode_only("960201" TAG "0406c403616263"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("960201" TAG "0706c403616263"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("960201" TAG "0306c400"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("960201" TAG "cf7fffffffffffffff06c403616263"), RESULT_MALFORMED);
+}
+
+TEST(what_is_no_array_with_a_type_is_malformed)
+{
+	static const char *const wrong[] = {"", "01", "90", "91a0", "91ff", "9304", "9204ff00", "92cc04ff", "9204c0"};
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		CHECK_EQUAL(decode_only(wrong[i]), RESULT_MALFORMED);
+}
+
+TEST(an_unknown_frame_is_to_be_skipped_and_says_its_type)
+{
+	struct frame frame;
+
+	CHECK_EQUAL(decode("93640a90", &frame), RESULT_NEWER);
+	CHECK_EQUAL(frame.type, 100);
+	CHECK_EQUAL(decode("91ccff", &frame), RESULT_NEWER);
+	CHECK_EQUAL(frame.type, 255);
+	CHECK_EQUAL(decode("91cd0102", &frame), RESULT_NEWER);
+	CHECK_EQUAL(frame.type, 0);
+	CHECK_EQUAL(decode("9100", &frame), RESULT_NEWER);
+}
+
+TEST(an_unknown_frame_that_breaks_the_profile_is_malformed)
+{
+	CHECK_EQUAL(decode_only("9264c0"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("926491919190"), RESULT_NEWER);
+	CHECK_EQUAL(decode_only("92649191919190"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("91640a"), RESULT_MALFORMED);
+}
+
+TEST(the_frames_left_for_later_are_to_be_skipped)
+{
+	for (uint8_t type = FRAME_PROVE; type <= FRAME_TESTED; type++) {
+		struct frame frame;
+		uint8_t in[] = {0x93, type, 1, 2};
+
+		CHECK_EQUAL(frame_decode((struct bytes){in, sizeof in}, &frame), RESULT_NEWER);
+		CHECK_EQUAL(frame.type, type);
+	}
+}
+
+TEST(hello_of_another_schema_is_newer_whatever_its_shape)
+{
+	struct frame frame;
+
+	CHECK_EQUAL(decode("9a0102020590cd012c" ROOT "04" SEEN "90", &frame), RESULT_NEWER);
+	CHECK(frame.type == FRAME_HELLO && frame.hello.schema == 2);
+	CHECK_EQUAL(decode("930102a0", &frame), RESULT_NEWER);
+	CHECK_EQUAL(decode("930102c0", &frame), RESULT_MALFORMED);
+	CHECK_EQUAL(decode("920101", &frame), RESULT_MALFORMED);
+}
+
+TEST(hello_grown_by_an_odd_code_is_newer_and_by_an_even_one_is_taken)
+{
+	struct frame frame = {0};
+
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919201c400", &frame), RESULT_NEWER);
+	CHECK_EQUAL(frame.type, FRAME_HELLO);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919202c400", &frame), RESULT_OK);
+	CHECK_EQUAL(frame.hello.size, 300);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919202c40000", &frame), RESULT_MALFORMED);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "929202c4009201c400", &frame), RESULT_MALFORMED);
+}
+
+TEST(every_prefix_of_a_frame_is_malformed)
+{
+	struct frame frame = hello(), read;
+	struct bytes whole = encode(&frame);
+
+	for (size_t len = 0; len < whole.len; len++)
+		CHECK_EQUAL(frame_decode((struct bytes){whole.data, len}, &read), RESULT_MALFORMED);
+}
+
+/* cells */
+
+/* The array of a piece of len bytes with the largest numbers there are. */
+static size_t widest_piece(size_t len)
+{
+	static const uint8_t data[CELL_MAX_BYTES];
+	struct frame frame = {.type = FRAME_PIECE};
+
+	frame.piece.seq = frame.piece.offset = frame.piece.total = INT64_MAX;
+	frame.piece.data = (struct bytes){data, len};
+	return encode(&frame).len;
+}
+
+TEST(a_piece_fills_its_room_and_never_overflows_it)
+{
+	for (size_t room = 0; room <= CELL_MAX_BYTES - CELL_OVERHEAD_BYTES - FRAME_LENGTH_BYTES; room++) {
+		size_t len = frame_piece_room(room);
+
+		CHECK(len == 0 || widest_piece(len) <= room);
+		CHECK(widest_piece(len + 1) > room);
+	}
+}
+
+static void cells(struct cell *out, struct cell *in, size_t bytes)
+{
+	cell_init(out, bytes);
+	cell_init(in, bytes);
+}
+
+TEST(frames_of_a_cell_arrive_in_order_and_then_nothing)
+{
+	struct frame ping = {.type = FRAME_PING, .ping = {.t0 = 5}}, first = hello();
+	struct noise_cipher a = {.key = {1}}, b = a;
+	struct cell out, in;
+	uint8_t wire[CELL_BYTES];
+	struct bytes frame;
+	size_t at = 0;
+
+	cells(&out, &in, CELL_BYTES);
+	CHECK(cell_put(&out, &first) && cell_put(&out, &ping));
+	cell_seal(&out, &a, wire);
+	CHECK_EQUAL(cell_open(&in, &b, wire), RESULT_OK);
+	CHECK_EQUAL(cell_next(&in, &at, &frame), RESULT_OK);
+	CHECK(bytes_equal(frame, encode(&first)));
+	CHECK_EQUAL(cell_next(&in, &at, &frame), RESULT_OK);
+	CHECK(bytes_equal(frame, encode(&ping)));
+	for (int i = 0; i < 2; i++) {
+		CHECK_EQUAL(cell_next(&in, &at, &frame), RESULT_OK);
+		CHECK(frame.data == NULL && frame.len == 0);
+	}
+}
+
+TEST(a_cell_of_zeros_is_valid_and_means_nothing)
+{
+	struct noise_cipher a = {.key = {1}}, b = a;
+	struct cell out, in;
+	uint8_t wire[CELL_MIN_BYTES];
+	struct bytes frame;
+	size_t at = 0;
+
+	cells(&out, &in, CELL_MIN_BYTES);
+	cell_seal(&out, &a, wire);
+	CHECK_EQUAL(cell_open(&in, &b, wire), RESULT_OK);
+	CHECK_EQUAL(cell_next(&in, &at, &frame), RESULT_OK);
+	CHECK(frame.data == NULL);
+}
+
+TEST(a_changed_cell_does_not_open)
+{
+	struct noise_cipher a = {.key = {1}}, b = a;
+	struct cell out, in;
+	uint8_t wire[CELL_MIN_BYTES];
+
+	cells(&out, &in, CELL_MIN_BYTES);
+	cell_seal(&out, &a, wire);
+	wire[0] ^= 1;
+	CHECK_EQUAL(cell_open(&in, &b, wire), RESULT_SEAL);
+	wire[0] ^= 1;
+	CHECK_EQUAL(cell_open(&in, &b, wire), RESULT_OK);
+}
+
+TEST(a_frame_that_does_not_fit_leaves_the_cell_as_it_was)
+{
+	struct frame ping = {.type = FRAME_PING, .ping = {.t0 = 5}}, big = {.type = FRAME_PIECE};
+	struct cell cell, before;
+
+	cell_init(&cell, CELL_MIN_BYTES);
+	CHECK(cell_put(&cell, &ping));
+	before = cell;
+	big.piece.seq = 1;
+	big.piece.total = 200;
+	big.piece.data = (struct bytes){buffer, 200};
+	CHECK(!cell_put(&cell, &big));
+	CHECK(memcmp(&before, &cell, sizeof cell) == 0);
+}
+
+TEST(a_frame_may_fill_a_cell_to_its_last_byte_and_no_further)
+{
+	struct frame piece = {.type = FRAME_PIECE};
+	struct cell cell;
+	struct bytes frame;
+	size_t at = 0, exact;
+
+	cell_init(&cell, CELL_MIN_BYTES);
+	CHECK_EQUAL(cell_room(&cell), 110);
+	piece.piece.seq = 1;
+	piece.piece.total = 120;
+	exact = cell_room(&cell) - 17;
+	memset(buffer, 0x55, sizeof buffer);
+	piece.piece.data = (struct bytes){buffer, exact + 1};
+	CHECK(!cell_put(&cell, &piece));
+	piece.piece.data.len = exact;
+	CHECK(cell_put(&cell, &piece));
+	CHECK_EQUAL(cell.used, cell.size);
+	CHECK_EQUAL(cell_room(&cell), 0);
+	CHECK(!cell_put(&cell, &(struct frame){.type = FRAME_PING}));
+	CHECK_EQUAL(cell_next(&cell, &at, &frame), RESULT_OK);
+	CHECK_EQUAL(frame.len, 110);
+	CHECK_EQUAL(cell_next(&cell, &at, &frame), RESULT_OK);
+	CHECK(frame.data == NULL);
+}
+
+TEST(hello_fits_the_smallest_cell)
+{
+	struct frame frame = hello();
+	struct cell cell;
+
+	cell_init(&cell, CELL_MIN_BYTES);
+	frame.hello.generation = UINT32_MAX;
+	frame.hello.have = (struct have){.through = INT64_MAX};
+	frame.hello.size = frame.hello.seen_size = INT64_MAX;
+	CHECK(cell_put(&cell, &frame));
+}
+
+/* The plaintext of the smallest cell beginning with these bytes, and the outcome after `frames` good frames. */
+static int next_of(const char *hex, size_t nonzero_at, int frames)
+{
+	struct cell cell;
+	struct bytes frame;
+	size_t at = 0;
+
+	cell_init(&cell, CELL_MIN_BYTES);
+	vector_hex(hex, cell.plain, cell.size);
+	if (nonzero_at > 0)
+		cell.plain[nonzero_at] = 1;
+	for (int i = 0; i < frames; i++)
+		CHECK(cell_next(&cell, &at, &frame) == RESULT_OK && frame.data != NULL);
+	return cell_next(&cell, &at, &frame);
+}
+
+TEST(what_follows_the_last_frame_must_be_zero)
+{
+	CHECK_EQUAL(next_of("00039204ff", 0, 1), RESULT_OK);
+	CHECK_EQUAL(next_of("00039204ff0000", 7, 1), RESULT_MALFORMED);
+	CHECK_EQUAL(next_of("00039204ff", 111, 1), RESULT_MALFORMED);
+	CHECK_EQUAL(next_of("", 2, 0), RESULT_MALFORMED);
+	CHECK_EQUAL(next_of("", 111, 0), RESULT_MALFORMED);
+}
+
+TEST(a_length_may_reach_the_end_and_not_beyond)
+{
+	CHECK_EQUAL(next_of("006e", 0, 1), RESULT_OK);
+	CHECK_EQUAL(next_of("006f", 0, 0), RESULT_MALFORMED);
+	CHECK_EQUAL(next_of("ffff", 0, 0), RESULT_MALFORMED);
+}
+
+TEST(a_single_byte_left_must_be_zero)
+{
+	CHECK_EQUAL(next_of("006d", 0, 1), RESULT_OK);
+	CHECK_EQUAL(next_of("006d", 111, 1), RESULT_MALFORMED);
+}
