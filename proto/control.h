@@ -48,7 +48,7 @@ enum method {
  * shown          [reference, by_terminal]            [recorded]  by_terminal: the client showed it by itself
  * ack            [reference, understood, note]       []
  * hold           [reference, until, text]            [struct control_message]   (drafts, signs and sends at once)
- * follow         []                                  []  then events: [at, event, number, exercise, from, to, precedence, detail]
+ * follow         []                                  []  then events "event": [at, event, number, exercise, from, to, precedence, detail]
  * log.export     []                                  [] after events "export": [bin]…, the export's bytes in order
  */
 struct method_row {
