@@ -1,0 +1,41 @@
+/* What every verb of the client is given, and what its exit codes mean. */
+#ifndef HOTLINE_CLIENT_CLIENT_H
+#define HOTLINE_CLIENT_CLIENT_H
+
+#include "client/args.h"
+#include "client/call.h"
+
+enum outcome { DONE = 0, REFUSED = 1 /* or not verified */, USAGE = 2, NO_DAEMON = 3 };
+
+struct client {
+	struct args args;
+	struct call call; /* open when the verb needs the daemon */
+	bool is_json;
+};
+
+/* Each is one verb: reads client->args, prints, gives an exit code. */
+int cmd_ack(struct client *client);
+int cmd_approve(struct client *client);
+int cmd_contacts_accept(struct client *client);
+int cmd_contacts_list(struct client *client);
+int cmd_contacts_offer(struct client *client);
+int cmd_contacts_show(struct client *client);
+int cmd_decline(struct client *client);
+int cmd_draft_delete(struct client *client);
+int cmd_draft_list(struct client *client);
+int cmd_draft_new(struct client *client);
+int cmd_draft_show(struct client *client);
+int cmd_follow(struct client *client);
+int cmd_hold(struct client *client);
+int cmd_keys_init(struct client *client);
+int cmd_list(struct client *client);
+int cmd_log_export(struct client *client);
+int cmd_log_verify(struct client *client);
+int cmd_release(struct client *client);
+int cmd_reply(struct client *client);
+int cmd_show(struct client *client);
+int cmd_shown(struct client *client);
+int cmd_status(struct client *client);
+int cmd_track(struct client *client);
+
+#endif

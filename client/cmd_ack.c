@@ -1,0 +1,113 @@
+/* hotline ack, hold: what a watch officer may say alone, at once. */
+#include "client/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "client/json.h"
+#include "client/say.h"
+#include "client/text.h"
+#include "proto/receipt.h"
+
+static bool read_understood(const char *word, uint8_t *out)
+{
+	static const char *const words[] = {NULL, "yes", "partly", "no"};
+
+	*out = UNDERSTOOD_NOT_ASKED;
+	if (word == NULL)
+		return true;
+	for (uint8_t i = UNDERSTOOD_YES; i <= UNDERSTOOD_NO; i++)
+		if (strcmp(word, words[i]) == 0)
+			*out = i;
+	if (*out == UNDERSTOOD_NOT_ASKED)
+		say_error("--understood %s: yes, partly or no is wanted", word);
+	return *out != UNDERSTOOD_NOT_ASKED;
+}
+
+int cmd_ack(struct client *client)
+{
+	const char *note = args_value(&client->args, "--note"), *reference = client->args.rest[0];
+	struct pack_writer params;
+	struct pack_reader r;
+	uint8_t understood;
+	char *nfc;
+	size_t len;
+	int result;
+
+	if (!read_understood(args_value(&client->args, "--understood"), &understood))
+		return USAGE;
+	nfc = text_nfc(bytes_of(note != NULL ? note : ""), &len);
+	if (utf8_length(bytes_of(nfc)) > LIMIT_NOTE) {
+		say_error("--note has %zu characters, at most %d are allowed", utf8_length(bytes_of(nfc)), LIMIT_NOTE);
+		free(nfc);
+		return USAGE;
+	}
+	params = call_params(3, strlen(reference) + len + 32);
+	pack_put_text(&params, reference);
+	pack_put_uint(&params, understood);
+	pack_put_text(&params, nfc);
+	free(nfc);
+	result = call_do(&client->call, METHOD_ACK, &params, 0, &r);
+	if (result != 0)
+		return call_failed(&client->call, result);
+	say(stdout, "%s is acknowledged", reference);
+	return call_read_end(&client->call, &r);
+}
+
+/* A time, or a span from now. */
+static bool read_until(const char *word, int64_t *out)
+{
+	int64_t span, now_us = time(NULL) * SECOND_US;
+
+	if (word != NULL && time_parse(bytes_of(word), out))
+		return true;
+	if (word != NULL && time_parse_span(bytes_of(word), &span) && span > 0 && span < WEEK_US) {
+		*out = now_us + span;
+		return true;
+	}
+	say_error("hold needs --until: a time in UTC like 2026-10-14T14:20Z, or a span like 90m or 2h");
+	return false;
+}
+
+static int report_hold(struct client *client, struct pack_reader *r, int64_t until)
+{
+	char number[SHOW_NUMBER], at[TIME_TEXT];
+	struct shown hold;
+	int outcome;
+
+	show_read(r, &hold);
+	outcome = call_read_end(&client->call, r);
+	if (outcome != DONE)
+		return outcome;
+	if (client->is_json) {
+		json_print(json_message(&hold), false);
+		return DONE;
+	}
+	show_number(&hold.message, number);
+	show_time(until, at);
+	show_say(&hold, "%s sent: hold until %s", number, at);
+	return DONE;
+}
+
+int cmd_hold(struct client *client)
+{
+	const char *reference = client->args.rest[0];
+	struct pack_writer params;
+	struct pack_reader r;
+	int64_t until;
+	char *text;
+	size_t len;
+	int result;
+
+	if (!read_until(args_value(&client->args, "--until"), &until))
+		return USAGE;
+	text = text_nfc(bytes_of(client->args.rest_count > 1 ? client->args.rest[1] : ""), &len);
+	params = call_params(3, strlen(reference) + len + 32);
+	pack_put_text(&params, reference);
+	pack_put_int(&params, until);
+	pack_put_text(&params, text);
+	free(text);
+	result = call_do(&client->call, METHOD_HOLD, &params, 1, &r);
+	return result != 0 ? call_failed(&client->call, result) : report_hold(client, &r, until);
+}

@@ -1,0 +1,162 @@
+/* hotline draft new, list, show, delete: text in work at this station. */
+#include "client/draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/json.h"
+#include "client/say.h"
+#include "client/table.h"
+#include "proto/result.h"
+
+/* A draft of the daemon's, opened; content only where it was sent. */
+struct opened {
+	struct control_draft raw;
+	struct message message;
+	struct content content;
+	bool has_content;
+};
+
+static bool open_draft(struct pack_reader *r, struct opened *out)
+{
+	control_read_draft(r, &out->raw);
+	out->has_content = out->raw.content.len > 0;
+	if (r->error == RESULT_OK && message_decode(out->raw.header, &out->message) != RESULT_OK)
+		pack_fail(r, RESULT_MALFORMED);
+	if (r->error == RESULT_OK && out->has_content && content_decode(out->raw.content, &out->content) != RESULT_OK)
+		pack_fail(r, RESULT_MALFORMED);
+	return r->error == RESULT_OK;
+}
+
+int cmd_draft_new(struct client *client)
+{
+	struct form form;
+	int outcome;
+
+	form_init(&form);
+	outcome = draft_read(&form, client->args.rest_count > 0 ? client->args.rest[0] : "-");
+	if (outcome == DONE)
+		outcome = draft_send(client, &form, PRECEDENCE_NONE);
+	form_finish(&form);
+	return outcome;
+}
+
+static void list_row(struct table *table, const struct opened *d)
+{
+	const char *kind = kind_name(d->message.kind), *precedence = precedence_name(d->message.precedence);
+	char *banner = show_banner(d->message.exercise), at[TIME_TEXT];
+
+	show_time(d->raw.made_at, at);
+	table_row(table, banner);
+	table_cell(table, "%llu", (unsigned long long)d->raw.id);
+	table_cell(table, "%s", at);
+	table_cell(table, "%.*s", BYTES(d->raw.drafter));
+	table_cell(table, "%s", kind != NULL ? kind : "?");
+	table_cell(table, "%s", precedence != NULL ? precedence : "?");
+	if (d->message.action_count > 1)
+		table_cell(table, "%.*s +%zu", BYTES(d->message.action[0]), d->message.action_count - 1);
+	else
+		table_cell(table, "%.*s", BYTES(d->message.action_count > 0 ? d->message.action[0] : bytes_of("-")));
+	table_cell(table, "%zu of %llu", d->raw.approval_count, (unsigned long long)d->raw.approvals_needed);
+	table_cell(table, "%.*s", BYTES(d->raw.missing.len > 0 ? d->raw.missing : bytes_of("ready for release")));
+	free(banner);
+}
+
+int cmd_draft_list(struct client *client)
+{
+	static const char *const heads[] = {"DRAFT", "MADE",	 "BY",	  "KIND", "PRECEDENCE",
+					    "TO",    "APPROVED", "STATE", NULL};
+	struct pack_writer params = call_params(0, 0);
+	json_t *document = must(json_array());
+	struct table table;
+	struct pack_reader r;
+	int result = call_do(&client->call, METHOD_DRAFT_LIST, &params, 1, &r);
+	size_t count = result == 0 ? pack_read_array(&r, SIZE_MAX) : 0;
+
+	table_init(&table, heads);
+	for (size_t i = 0; i < count; i++) {
+		struct opened draft;
+
+		if (!open_draft(&r, &draft))
+			break;
+		list_row(&table, &draft);
+		json_array_append_new(document, json_draft(&draft.raw, &draft.message, NULL));
+	}
+	result = result != 0 ? call_failed(&client->call, result) : call_read_end(&client->call, &r);
+	if (result == DONE && client->is_json)
+		json_print(json_incref(document), false);
+	else if (result == DONE)
+		table_print(&table, stdout, "");
+	json_decref(document);
+	table_finish(&table);
+	return result;
+}
+
+/* What stands beside the draft goes to stderr, so that stdout is a draft file. */
+static void print_draft(const struct opened *d, bool is_raw)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = must(open_memstream(&text, &len));
+
+	form_render(&d->message, &d->content, out);
+	fclose(out);
+	say_error("draft %llu by %.*s, approved %zu of %llu%s%.*s", (unsigned long long)d->raw.id,
+		  BYTES(d->raw.drafter), d->raw.approval_count, (unsigned long long)d->raw.approvals_needed,
+		  d->raw.missing.len > 0 ? "; " : "", BYTES(d->raw.missing));
+	if (is_raw)
+		fwrite(text, 1, len, stdout);
+	else
+		say_text(stdout, (struct bytes){(uint8_t *)text, len > 0 ? len - 1 : 0}, "", 0);
+	free(text);
+}
+
+int cmd_draft_show(struct client *client)
+{
+	bool is_raw = args_has(&client->args, "--raw");
+	struct pack_writer params;
+	struct pack_reader r;
+	struct opened draft;
+	uint64_t id;
+	int result;
+
+	if (!draft_id(client->args.rest[0], &id))
+		return USAGE;
+	if (is_raw && isatty(STDOUT_FILENO)) {
+		say_error("--raw writes the text as it is, and never to a terminal: send it to a file");
+		return USAGE;
+	}
+	params = call_params(1, 16);
+	pack_put_uint(&params, id);
+	result = call_do(&client->call, METHOD_DRAFT_SHOW, &params, 1, &r);
+	if (result != 0)
+		return call_failed(&client->call, result);
+	open_draft(&r, &draft);
+	result = call_read_end(&client->call, &r);
+	if (result != DONE)
+		return result;
+	if (client->is_json)
+		json_print(json_draft(&draft.raw, &draft.message, draft.has_content ? &draft.content : NULL), false);
+	else
+		print_draft(&draft, is_raw);
+	return DONE;
+}
+
+int cmd_draft_delete(struct client *client)
+{
+	struct pack_writer params;
+	struct pack_reader r;
+	uint64_t id;
+	int result;
+
+	if (!draft_id(client->args.rest[0], &id))
+		return USAGE;
+	params = call_params(1, 16);
+	pack_put_uint(&params, id);
+	result = call_do(&client->call, METHOD_DRAFT_DELETE, &params, 0, &r);
+	if (result != 0)
+		return call_failed(&client->call, result);
+	say(stdout, "draft %llu is deleted", (unsigned long long)id);
+	return call_read_end(&client->call, &r);
+}

@@ -1,0 +1,76 @@
+/* hotline show, shown, track: one message, and what became of it. */
+#include "client/client.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "client/json.h"
+#include "client/say.h"
+
+/* [reference, by the terminal]: is_recorded is false when it was recorded before or the station is set not to. */
+static int tell_shown(struct client *client, const char *reference, bool by_terminal, bool *is_recorded)
+{
+	struct pack_writer params = call_params(2, strlen(reference) + 16);
+	struct pack_reader r;
+	int result;
+
+	pack_put_text(&params, reference);
+	pack_put_bool(&params, by_terminal);
+	result = call_do(&client->call, METHOD_SHOWN, &params, 1, &r);
+	if (result != 0)
+		return call_failed(&client->call, result);
+	*is_recorded = pack_read_bool(&r);
+	return call_read_end(&client->call, &r);
+}
+
+/* A receipt "shown" is for a message that a watch officer's terminal showed, never for JSON or other roles. */
+static int tell_if_watched(struct client *client, const struct shown *shown)
+{
+	char id[2 * OBJECT_ID_BYTES + 1];
+	bool is_recorded;
+
+	if (shown->raw.is_sent || !isatty(STDOUT_FILENO) || !(client->call.roles & ROLE_WATCH))
+		return DONE;
+	key_hex(shown->raw.id, OBJECT_ID_BYTES, id);
+	return tell_shown(client, id, true, &is_recorded);
+}
+
+int cmd_show(struct client *client)
+{
+	struct shown shown;
+	int outcome = show_fetch(&client->call, client->args.rest[0], &shown);
+
+	if (outcome != DONE)
+		return outcome;
+	if (client->is_json) {
+		json_print(json_message(&shown), false);
+		return DONE;
+	}
+	show_message(&shown);
+	return tell_if_watched(client, &shown);
+}
+
+int cmd_shown(struct client *client)
+{
+	bool is_recorded;
+	int outcome = tell_shown(client, client->args.rest[0], false, &is_recorded);
+
+	if (outcome == DONE)
+		say(stdout, is_recorded ? "recorded as shown"
+					: "not recorded: it was shown before, or is no message to this station");
+	return outcome;
+}
+
+int cmd_track(struct client *client)
+{
+	struct shown shown;
+	int outcome = show_fetch(&client->call, client->args.rest[0], &shown);
+
+	if (outcome != DONE)
+		return outcome;
+	if (client->is_json)
+		json_print(json_message(&shown), false);
+	else
+		show_track(&shown);
+	return DONE;
+}

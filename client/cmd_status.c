@@ -1,0 +1,105 @@
+/* hotline status: the station, each peer's link and queue, and what was refused. */
+#include "client/client.h"
+
+#include <stdlib.h>
+
+#include "client/json.h"
+#include "client/say.h"
+#include "client/table.h"
+#include "proto/result.h"
+
+#define HEADING "%-14s"
+#define ROOT_SHOWN 8 /* bytes of a log's root, 16 hex digits */
+
+static void print_station(const struct control_status *s)
+{
+	char started[TIME_TEXT], now[TIME_TEXT], up[TIME_TEXT], root[2 * ROOT_SHOWN + 1];
+
+	show_time(s->started_at, started);
+	show_time(s->now, now);
+	show_span(s->now - s->started_at, up);
+	key_hex(s->log_root, ROOT_SHOWN, root);
+	say(stdout, HEADING "%.*s, hotlined %.*s", "station", BYTES(s->station), BYTES(s->version));
+	say(stdout, HEADING "%s, up %s, now %s", "started", started, up, now);
+	if (s->clock_error == CLOCK_ERROR_UNKNOWN)
+		say(stdout, HEADING "unknown: the system's clock is not synchronised", "clock error");
+	else
+		say(stdout, HEADING "%u ms", "clock error", s->clock_error);
+	say(stdout, HEADING "%llu not acknowledged, %llu drafts", "open", (unsigned long long)s->unacknowledged,
+	    (unsigned long long)s->drafts);
+	say(stdout, HEADING "%llu entries, root %s", "station log", (unsigned long long)s->log_size, root);
+	for (size_t i = 0; i < s->count_count; i++)
+		say(stdout, HEADING "%llu × %.*s", i == 0 ? "refused input" : "", (unsigned long long)s->count[i].count,
+		    BYTES(s->count[i].cause));
+}
+
+static void peer_clock(struct table *table, const struct control_peer *p)
+{
+	if (p->round_trip_us < 0) {
+		table_cell(table, "-");
+		table_cell(table, "-");
+		return;
+	}
+	table_cell(table, "%.1f ms", (double)p->round_trip_us / 1000);
+	table_cell(table, "%+.1f ms", (double)p->offset_us / 1000);
+}
+
+static void peer_row(struct table *table, const struct control_peer *p)
+{
+	static const char *const links[] = {"down", "dialling", "up"};
+	char since[TIME_TEXT], root[2 * ROOT_SHOWN + 1];
+
+	show_time(p->since, since);
+	key_hex(p->log_root, ROOT_SHOWN, root);
+	table_row(table, "");
+	table_cell(table, "%.*s", BYTES(p->name));
+	table_cell(table, "%s since %s", links[p->link], since);
+	table_cell(table, "%.*s", BYTES(p->endpoint.len > 0 ? p->endpoint : bytes_of("-")));
+	peer_clock(table, p);
+	table_cell(table, "%llu + %llu", (unsigned long long)p->waiting, (unsigned long long)p->in_flight);
+	table_cell(table, "%llu %s", (unsigned long long)p->log_size, root);
+	table_cell(table, "%llu", (unsigned long long)p->seen_size);
+	table_cell(table, "%llu", (unsigned long long)p->gaps);
+	table_cell(table, "%llu", (unsigned long long)p->skipped);
+	table_cell(table, "%.*s", BYTES(p->explanation));
+}
+
+int cmd_status(struct client *client)
+{
+	static const char *const heads[] = {"PEER", "LINK",   "ENDPOINT", "ROUND TRIP", "CLOCK", "QUEUE",
+					    "LOG",  "THEIRS", "GAPS",	  "SKIPPED",	"",	 NULL};
+	struct pack_writer params = call_params(0, 0);
+	struct control_status status;
+	json_t *document, *peers = must(json_array());
+	struct table table;
+	struct pack_reader r;
+	int result = call_do(&client->call, METHOD_STATUS, &params, 2, &r);
+	size_t count;
+
+	table_init(&table, heads);
+	if (result == 0)
+		control_read_status(&r, &status);
+	count = result == 0 ? pack_read_array(&r, SIZE_MAX) : 0;
+	for (size_t i = 0; i < count && r.error == RESULT_OK; i++) {
+		struct control_peer peer;
+
+		control_read_peer(&r, &peer);
+		if (r.error == RESULT_OK) {
+			peer_row(&table, &peer);
+			json_array_append_new(peers, json_peer(&peer));
+		}
+	}
+	result = result != 0 ? call_failed(&client->call, result) : call_read_end(&client->call, &r);
+	if (result == DONE && client->is_json) {
+		document = json_status(&status);
+		json_object_set(document, "peers", peers);
+		json_print(document, false);
+	} else if (result == DONE) {
+		print_station(&status);
+		if (count > 0)
+			table_print(&table, stdout, "");
+	}
+	json_decref(peers);
+	table_finish(&table);
+	return result;
+}

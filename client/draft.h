@@ -1,0 +1,20 @@
+/* From a draft file to a draft at the station, for every verb that makes one. */
+#ifndef HOTLINE_CLIENT_DRAFT_H
+#define HOTLINE_CLIENT_DRAFT_H
+
+#include "client/client.h"
+#include "client/form.h"
+
+#define PRECEDENCE_NONE (-1) /* it answers nothing */
+
+/* Reads the file ("-": stdin) and parses it into form, which the caller has begun and finishes. DONE or said. */
+int draft_read(struct form *form, const char *path);
+/*
+ * Looks up what the form refers to, checks that it is complete, sends it as a draft and prints the draft's id.
+ * answers_precedence: of the message it answers, when the caller set that; else PRECEDENCE_NONE.
+ */
+int draft_send(struct client *client, struct form *form, int answers_precedence);
+/* A draft's number from the command line; false when it is none, which was said. */
+bool draft_id(const char *word, uint64_t *out);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * What --json prints. Every document leaves in ASCII: other characters and control characters are \u escapes, so that
+ * nothing a peer wrote reaches a terminal as it is.
+ */
+#ifndef HOTLINE_CLIENT_JSON_H
+#define HOTLINE_CLIENT_JSON_H
+
+#include <jansson.h>
+
+#include "client/show.h"
+#include "proto/card.h"
+
+json_t *json_text(struct bytes text);
+/* ISO 8601 with microseconds; null for 0. */
+json_t *json_time(int64_t at);
+json_t *json_hex(const uint8_t *data, size_t len);
+
+json_t *json_message(const struct shown *shown);
+json_t *json_draft(const struct control_draft *draft, const struct message *message, const struct content *content);
+json_t *json_contact(const struct control_contact *contact, const struct card *card);
+json_t *json_status(const struct control_status *status);
+json_t *json_peer(const struct control_peer *peer);
+json_t *json_event(const struct control_event *event);
+
+/* Prints the document and releases it; is_line: on one line, flushed. */
+void json_print(json_t *document, bool is_line);
+
+#endif

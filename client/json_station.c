@@ -1,0 +1,142 @@
+/* Contacts, status and events as JSON. */
+#include "client/json.h"
+
+#include "client/say.h"
+
+static json_t *json_texts(const struct bytes *items, size_t count)
+{
+	json_t *list = must(json_array());
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_text(items[i]));
+	return list;
+}
+
+static json_t *json_pairs(const struct card *card)
+{
+	static const char *const kinds[] = {NULL, "phone", "fax", "embassy", "radio", "email"};
+	json_t *list = must(json_array());
+
+	for (size_t i = 0; i < card->fallback_count; i++)
+		json_array_append_new(
+		    list,
+		    must(json_pack("{s:s?,s:o}", "kind",
+				   card->fallback[i].kind <= FALLBACK_EMAIL ? kinds[card->fallback[i].kind] : NULL,
+				   "value", json_text(card->fallback[i].value))));
+	return list;
+}
+
+static json_t *json_offices(const struct card *card)
+{
+	json_t *list = must(json_array());
+
+	for (size_t i = 0; i < card->office_count; i++)
+		json_array_append_new(list, must(json_pack("{s:o,s:o}", "language", json_text(card->office[i].lang),
+							   "office", json_text(card->office[i].office))));
+	return list;
+}
+
+static json_t *json_hours(const struct card *card)
+{
+	json_t *list = must(json_array());
+
+	for (size_t i = 0; i < card->hours_count; i++)
+		json_array_append_new(list,
+				      must(json_pack("{s:i,s:i,s:i}", "weekday", card->hours[i].weekday, "from_minute",
+						     card->hours[i].from, "to_minute", card->hours[i].to)));
+	return list;
+}
+
+static void set_card(json_t *document, const struct card *card)
+{
+	json_object_set_new(document, "state", json_text(card->state));
+	json_object_set_new(document, "serial", json_integer((json_int_t)card->serial));
+	json_object_set_new(document, "valid_from", json_time(card->valid_from));
+	json_object_set_new(document, "valid_until", json_time(card->valid_until));
+	json_object_set_new(document, "lane", json_string(card->lane == LANE_TECHNICAL ? "technical" : "diplomatic"));
+	json_object_set_new(document, "layer", json_integer(card->layer));
+	json_object_set_new(document, "offices", json_offices(card));
+	json_object_set_new(document, "zone", json_text(card->zone));
+	json_object_set_new(document, "hours", json_hours(card));
+	json_object_set_new(document, "languages", json_texts(card->language, card->language_count));
+	json_object_set_new(document, "endpoints", json_texts(card->endpoint, card->endpoint_count));
+	json_object_set_new(document, "alternates", json_texts(card->alternate, card->alternate_count));
+	json_object_set_new(document, "fallbacks", json_pairs(card));
+	json_object_set_new(document, "root", json_hex(card->root, sizeof card->root));
+}
+
+json_t *json_contact(const struct control_contact *contact, const struct card *card)
+{
+	json_t *document = must(json_object());
+
+	json_object_set_new(document, "name", json_text(contact->name));
+	json_object_set_new(document, "fingerprint", json_text(contact->fingerprint));
+	json_object_set_new(document, "verified", json_boolean(contact->is_verified));
+	json_object_set_new(document, "pair_key_generation", json_integer((json_int_t)contact->generation));
+	json_object_set_new(document, "enrolled_at", json_time(contact->enrolled_at));
+	if (card != NULL)
+		set_card(document, card);
+	return document;
+}
+
+json_t *json_status(const struct control_status *s)
+{
+	json_t *document = must(json_object()), *counts = must(json_array());
+
+	json_object_set_new(document, "station", json_text(s->station));
+	json_object_set_new(document, "version", json_text(s->version));
+	json_object_set_new(document, "started_at", json_time(s->started_at));
+	json_object_set_new(document, "now", json_time(s->now));
+	json_object_set_new(document, "clock_error_ms",
+			    s->clock_error == CLOCK_ERROR_UNKNOWN ? json_null() : json_integer(s->clock_error));
+	json_object_set_new(document, "unacknowledged", json_integer((json_int_t)s->unacknowledged));
+	json_object_set_new(document, "drafts", json_integer((json_int_t)s->drafts));
+	json_object_set_new(document, "log_size", json_integer((json_int_t)s->log_size));
+	json_object_set_new(document, "log_root", json_hex(s->log_root, sizeof s->log_root));
+	for (size_t i = 0; i < s->count_count; i++)
+		json_array_append_new(counts, must(json_pack("{s:o,s:I}", "cause", json_text(s->count[i].cause),
+							     "count", (json_int_t)s->count[i].count)));
+	json_object_set_new(document, "refused_input", counts);
+	json_object_set_new(document, "peers", must(json_array()));
+	return document;
+}
+
+json_t *json_peer(const struct control_peer *p)
+{
+	static const char *const links[] = {"down", "dialling", "up"};
+	bool is_measured = p->round_trip_us >= 0;
+	json_t *document = must(json_object());
+
+	json_object_set_new(document, "name", json_text(p->name));
+	json_object_set_new(document, "link", p->link <= LINK_UP ? json_string(links[p->link]) : json_null());
+	json_object_set_new(document, "since", json_time(p->since));
+	json_object_set_new(document, "endpoint", json_text(p->endpoint));
+	json_object_set_new(document, "round_trip_us", is_measured ? json_integer(p->round_trip_us) : json_null());
+	json_object_set_new(document, "clock_offset_us", is_measured ? json_integer(p->offset_us) : json_null());
+	json_object_set_new(document, "waiting", json_integer((json_int_t)p->waiting));
+	json_object_set_new(document, "in_flight", json_integer((json_int_t)p->in_flight));
+	json_object_set_new(document, "log_size", json_integer((json_int_t)p->log_size));
+	json_object_set_new(document, "log_root", json_hex(p->log_root, sizeof p->log_root));
+	json_object_set_new(document, "seen_size", json_integer((json_int_t)p->seen_size));
+	json_object_set_new(document, "gaps", json_integer((json_int_t)p->gaps));
+	json_object_set_new(document, "skipped", json_integer((json_int_t)p->skipped));
+	json_object_set_new(document, "explanation", json_text(p->explanation));
+	return document;
+}
+
+json_t *json_event(const struct control_event *e)
+{
+	json_t *document = must(json_object());
+
+	json_object_set_new(document, "at", json_time(e->at));
+	json_object_set_new(document, "event", json_text(e->event));
+	json_object_set_new(document, "number", json_text(e->number));
+	json_object_set_new(document, "exercise", e->exercise.len > 0 ? json_text(e->exercise) : json_null());
+	json_object_set_new(document, "from", json_text(e->from));
+	json_object_set_new(document, "to", json_text(e->to));
+	json_object_set_new(document, "precedence",
+			    precedence_name(e->precedence) != NULL ? json_string(precedence_name(e->precedence))
+								   : json_null());
+	json_object_set_new(document, "detail", json_text(e->detail));
+	return document;
+}

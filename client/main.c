@@ -1,0 +1,265 @@
+/* hotline: finds the verb in one table, reads its options, opens the control socket where it needs one. */
+#include "client/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/say.h"
+
+#define SOCKET "/run/hotline/control"
+
+enum group { GROUP_SETUP, GROUP_WRITE, GROUP_READ, GROUP_WATCH, GROUP_RECORD, GROUP_COUNT };
+static const char *const groups[GROUP_COUNT] = {
+    [GROUP_SETUP] = "Set up", [GROUP_WRITE] = "Write",	 [GROUP_READ] = "Read and answer",
+    [GROUP_WATCH] = "Watch",  [GROUP_RECORD] = "Record",
+};
+
+static const char *const no_options[] = {NULL};
+static const char *const ack_options[] = {"--understood=", "--note=", NULL};
+static const char *const accept_options[] = {"--unverified", NULL};
+static const char *const anyway_options[] = {"--anyway", NULL};
+static const char *const decline_options[] = {"--reason=", NULL};
+static const char *const hold_options[] = {"--until=", NULL};
+static const char *const list_options[] = {"--limit=", NULL};
+static const char *const raw_options[] = {"--raw", NULL};
+static const char *const verify_options[] = {"--card=", "--root=", NULL};
+static const char *const init_options[] = {
+    "--dir=",	   "--name=",	  "--lane=",	  "--layer=",	 "--office=",	  "--zone=", "--hours=",
+    "--language=", "--endpoint=", "--alternate=", "--fallback=", "--valid-days=", NULL,
+};
+static const char *const global_options[] = {"--socket=", "--json", "--help", "--version", NULL};
+
+struct command {
+	const char *verb, *usage, *what;
+	const char *const *options;
+	enum group group;
+	bool is_offline;
+	size_t least, most; /* words after the verb */
+	int (*run)(struct client *client);
+};
+
+/* Sorted by verb. */
+static const struct command commands[] = {
+    {"ack", "REF [--understood yes|partly|no] [--note TEXT]", "say that an officer has read it", ack_options,
+     GROUP_READ, false, 1, 1, cmd_ack},
+    {"approve", "DRAFT [--anyway]", "approve a draft as a releaser", anyway_options, GROUP_WRITE, false, 1, 1,
+     cmd_approve},
+    {"contacts accept", "FILE|- [--unverified]", "enrol the peer whose offer this is", accept_options, GROUP_SETUP,
+     false, 1, 1, cmd_contacts_accept},
+    {"contacts list", "", "list the peers and how well each is protected", no_options, GROUP_SETUP, false, 0, 0,
+     cmd_contacts_list},
+    {"contacts offer", "NAME", "print the offer for a peer, to be handed over by courier", no_options, GROUP_SETUP,
+     false, 1, 1, cmd_contacts_offer},
+    {"contacts show", "NAME", "show a peer's card", no_options, GROUP_SETUP, false, 1, 1, cmd_contacts_show},
+    {"decline", "REF --reason NAME [FILE|-]", "draft a refusal to answer", decline_options, GROUP_READ, false, 1, 2,
+     cmd_decline},
+    {"draft delete", "DRAFT", "delete a draft", no_options, GROUP_WRITE, false, 1, 1, cmd_draft_delete},
+    {"draft list", "", "list the drafts", no_options, GROUP_WRITE, false, 0, 0, cmd_draft_list},
+    {"draft new", "[FILE|-]", "make a draft from a draft file", no_options, GROUP_WRITE, false, 0, 1, cmd_draft_new},
+    {"draft show", "DRAFT [--raw]", "show a draft as a draft file", raw_options, GROUP_WRITE, false, 1, 1,
+     cmd_draft_show},
+    {"follow", "", "print what happens as it happens", no_options, GROUP_WATCH, false, 0, 0, cmd_follow},
+    {"hold", "REF --until TIME|SPAN [TEXT]", "say that it is being worked on, and until when", hold_options, GROUP_READ,
+     false, 1, 2, cmd_hold},
+    {"keys init",
+     "--dir DIR --name NAME [--lane technical|diplomatic] [--layer 1|2|3]\n"
+     "               [--office LANG=TEXT]... [--zone ZONE] [--hours \"mon-fri 08:00-18:00\"]...\n"
+     "               [--language LANG]... [--endpoint HOST:PORT]... [--alternate NAME]...\n"
+     "               [--fallback phone|fax|embassy|radio|email=TEXT]... [--valid-days N]",
+     "make the keys and the card of a new station, offline", init_options, GROUP_SETUP, true, 0, 0, cmd_keys_init},
+    {"list", "[--limit N]", "list messages, newest first", list_options, GROUP_READ, false, 0, 0, cmd_list},
+    {"log export", "[FILE]", "write out the record", no_options, GROUP_RECORD, false, 0, 1, cmd_log_export},
+    {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...", "check an exported record, offline",
+     verify_options, GROUP_RECORD, true, 1, ARGS_REST, cmd_log_verify},
+    {"release", "DRAFT [--anyway]", "number, sign and send an approved draft", anyway_options, GROUP_WRITE, false, 1, 1,
+     cmd_release},
+    {"reply", "REF [FILE|-]", "draft an answer", no_options, GROUP_READ, false, 1, 2, cmd_reply},
+    {"show", "REF", "show a message", no_options, GROUP_READ, false, 1, 1, cmd_show},
+    {"shown", "REF", "say that a message was shown to the watch", no_options, GROUP_READ, false, 1, 1, cmd_shown},
+    {"status", "", "show the station, its links and queues", no_options, GROUP_WATCH, false, 0, 0, cmd_status},
+    {"track", "REF", "show who has received, read and answered a message", no_options, GROUP_WATCH, false, 1, 1,
+     cmd_track},
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static void print_overview(void)
+{
+	say(stdout, "usage: hotline [--socket PATH] [--json] VERB ...");
+	for (int group = 0; group < GROUP_COUNT; group++) {
+		printf("\n%s\n", groups[group]);
+		for (size_t i = 0; i < COMMANDS; i++)
+			if (commands[i].group == (enum group)group)
+				say(stdout, "  %-16s %s", commands[i].verb, commands[i].what);
+	}
+	printf(
+	    "\n\"hotline VERB --help\" shows a verb's options. REF is a message's number: \"tha-cert 2026-048 213\", "
+	    "\"2026-048213\",\n\"tha-cert EX 2026-048 213\", or its id of 64 hex digits. DRAFT is a draft's number.\n"
+	    "Exit codes: 0 done, 1 refused or not verified, 2 usage, 3 no daemon.\n");
+}
+
+static void print_usage(FILE *out, const struct command *command)
+{
+	fprintf(out, "usage: hotline %s %s\n", command->verb, command->usage);
+	fprintf(out, "%s. Also everywhere: [--socket PATH] [--json] [--help]\n", command->what);
+}
+
+static int compare_verb(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct command *)row)->verb);
+}
+
+static const struct command *find_command(const char *verb)
+{
+	return bsearch(verb, commands, COMMANDS, sizeof *commands, compare_verb);
+}
+
+/* Insertions, deletions and changes from a to b, for words of at most 31 bytes; more counts as far. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[32], len = strlen(b);
+
+	if (strlen(a) > 31 || len > 31)
+		return SIZE_MAX;
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1] != '\0'; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= len; j++) {
+			size_t change = corner + (a[i - 1] != b[j - 1]);
+
+			corner = row[j];
+			row[j] = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+			row[j] = change < row[j] ? change : row[j];
+		}
+	}
+	return row[len];
+}
+
+static int refuse_verb(const char *verb, const char *second)
+{
+	const struct command *nearest = NULL;
+	char *both = say_format("%s %s", verb, second);
+	size_t least = 4; /* two letters off is a hint, then the first of its family */
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		bool is_family =
+		    strncmp(commands[i].verb, verb, strlen(verb)) == 0 && commands[i].verb[strlen(verb)] == ' ';
+		size_t far = distance(strchr(commands[i].verb, ' ') != NULL ? both : verb, commands[i].verb);
+
+		if (far > 2)
+			far = is_family ? 3 : SIZE_MAX;
+		if (far < least) {
+			least = far;
+			nearest = &commands[i];
+		}
+	}
+	free(both);
+	if (nearest != NULL)
+		say_error("there is no verb \"%s%s%s\"; did you mean \"%s\"?", verb, *second != '\0' ? " " : "", second,
+			  nearest->verb);
+	else
+		say_error("there is no verb \"%s\"; \"hotline\" alone lists them", verb);
+	return USAGE;
+}
+
+/* Finds the verb in one word or two; gives how many words it took. */
+static int take_verb(int argc, char **argv, const struct command **out)
+{
+	char *both;
+
+	*out = NULL;
+	if (argc > 1) {
+		both = say_format("%s %s", argv[0], argv[1]);
+		*out = find_command(both);
+		free(both);
+	}
+	if (*out != NULL)
+		return 2;
+	*out = find_command(argv[0]);
+	return 1;
+}
+
+/* The verb's options and the global ones in one list. */
+static bool parse_rest(struct args *args, const struct command *command, int argc, char **argv)
+{
+	const char *options[32];
+	size_t count = 0;
+
+	for (const char *const *o = command->options; *o != NULL; o++)
+		options[count++] = *o;
+	for (const char *const *o = global_options; *o != NULL; o++)
+		options[count++] = *o;
+	options[count] = NULL;
+	return args_parse(args, options, argc, argv, false) >= 0;
+}
+
+static bool is_all_utf8(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (!utf8_is_valid(bytes_of(argv[i]))) {
+			say_error("the command line is not UTF-8: %s", argv[i]);
+			return false;
+		}
+	return true;
+}
+
+static int run(struct client *client, const struct command *command)
+{
+	const char *path = args_value(&client->args, "--socket");
+	int outcome;
+
+	client->is_json = args_has(&client->args, "--json");
+	client->call.fd = -1;
+	if (path == NULL)
+		path = getenv("HOTLINE_SOCKET");
+	if (path == NULL || *path == '\0')
+		path = SOCKET;
+	outcome = command->is_offline ? DONE : call_open(&client->call, path);
+	if (outcome == DONE)
+		outcome = command->run(client);
+	call_close(&client->call);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		say_error("stdout can't be written");
+		return outcome == DONE ? REFUSED : outcome;
+	}
+	return outcome;
+}
+
+int main(int argc, char **argv)
+{
+	static struct client client;
+	const struct command *command;
+	int at, words;
+
+	if (key_init() != 0) {
+		say_error("libsodium can't start");
+		return REFUSED;
+	}
+	if (!is_all_utf8(argc, argv) || (at = args_parse(&client.args, global_options, argc - 1, argv + 1, true)) < 0)
+		return USAGE;
+	if (args_has(&client.args, "--version")) {
+		say(stdout, "hotline %s", HOTLINE_VERSION);
+		return DONE;
+	}
+	if (at == argc - 1) {
+		print_overview();
+		return DONE;
+	}
+	words = take_verb(argc - 1 - at, argv + 1 + at, &command);
+	if (command == NULL)
+		return refuse_verb(argv[1 + at], argc - 1 - at > 1 && argv[2 + at][0] != '-' ? argv[2 + at] : "");
+	at += 1 + words;
+	if (!parse_rest(&client.args, command, argc - at, argv + at))
+		return USAGE;
+	if (args_has(&client.args, "--help")) {
+		print_usage(stdout, command);
+		return DONE;
+	}
+	if (client.args.rest_count < command->least || client.args.rest_count > command->most) {
+		print_usage(stderr, command);
+		return USAGE;
+	}
+	return run(&client, command);
+}

@@ -1,0 +1,179 @@
+/* Times, numbers and the small phrases that lists and pages share. */
+#include "client/show.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/client.h"
+#include "client/safe.h"
+#include "client/say.h"
+#include "proto/result.h"
+
+void show_time(int64_t at, char out[TIME_TEXT])
+{
+	if (at == 0)
+		strcpy(out, "-");
+	else
+		time_format_dtg(at, out);
+}
+
+void show_span(int64_t span_us, char out[TIME_TEXT])
+{
+	const char *sign = span_us < 0 ? "-" : "";
+	long long seconds = (span_us < 0 ? -(span_us / SECOND_US) : span_us / SECOND_US);
+
+	if (seconds < 60)
+		snprintf(out, TIME_TEXT, "%s%llds", sign, seconds);
+	else if (seconds < 3600)
+		snprintf(out, TIME_TEXT, "%s%lldm%02llds", sign, seconds / 60, seconds % 60);
+	else if (seconds < 86400)
+		snprintf(out, TIME_TEXT, "%s%lldh%02lldm", sign, seconds / 3600, seconds / 60 % 60);
+	else
+		snprintf(out, TIME_TEXT, "%s%lldd%02lldh", sign, seconds / 86400, seconds / 3600 % 24);
+}
+
+void show_number(const struct message *m, char out[SHOW_NUMBER])
+{
+	char number[NUMBER_TEXT];
+
+	number_format(m->number, number);
+	snprintf(out, SHOW_NUMBER, "%.*s %s%s", BYTES(m->from), m->exercise.len > 0 ? "EX " : "", number);
+}
+
+char *show_banner(struct bytes exercise)
+{
+	char *text = exercise.len > 0 ? say_format("[EXERCISE %.*s] ", BYTES(exercise)) : say_format("%s", "");
+	char *safe = safe_text(bytes_of(text), SAFE_LINE);
+
+	free(text);
+	return safe;
+}
+
+void show_why(const struct control_delivery *d, char out[SHOW_WHY])
+{
+	char at[TIME_TEXT];
+
+	show_time(d->why_at, at);
+	switch ((enum why)d->why) {
+	case WHY_NOT_SENT:
+		snprintf(out, SHOW_WHY, d->percent > 0 ? "being sent %u %%" : "not yet sent", d->percent);
+		return;
+	case WHY_NO_PATH:
+		snprintf(out, SHOW_WHY, "no path since %s", at);
+		return;
+	case WHY_REFUSED:
+		snprintf(out, SHOW_WHY, "refused by their station: %s", result_name(d->refused_reason));
+		return;
+	case WHY_CUSTODY:
+		snprintf(out, SHOW_WHY, "in custody, not opened");
+		return;
+	case WHY_SHOWN:
+		snprintf(out, SHOW_WHY, "opened at %s, not acknowledged", at);
+		return;
+	case WHY_ACKNOWLEDGED:
+		snprintf(out, SHOW_WHY, "acknowledged, answer due %s", at);
+		return;
+	case WHY_HOLD:
+		snprintf(out, SHOW_WHY, "on hold until %s", at);
+		return;
+	case WHY_DECLINED:
+		snprintf(out, SHOW_WHY, "declined");
+		return;
+	case WHY_SILENT:
+		snprintf(out, SHOW_WHY, "silent by notice until %s", at);
+		return;
+	case WHY_EXPIRED:
+		snprintf(out, SHOW_WHY, "expired at %s", at);
+		return;
+	case WHY_ANSWERED:
+		snprintf(out, SHOW_WHY, "answered");
+		return;
+	case WHY_INFO:
+		snprintf(out, SHOW_WHY, "for information, %s",
+			 d->custody_at != 0 ? "in custody" : "not in custody yet");
+		return;
+	}
+	snprintf(out, SHOW_WHY, "code %u", d->why);
+}
+
+void show_state(const struct control_message *m, const struct name *station, char out[SHOW_WHY])
+{
+	const struct control_delivery *only = NULL;
+	size_t actions = 0, acknowledged = 0, answered = 0;
+
+	for (size_t i = 0; i < m->delivery_count; i++) {
+		const struct control_delivery *d = &m->delivery[i];
+
+		if (!m->is_sent && bytes_equal(d->name, name_bytes(station))) {
+			show_why(d, out);
+			return;
+		}
+		if (d->is_info)
+			continue;
+		only = d;
+		actions++;
+		acknowledged += d->acknowledged_at != 0;
+		answered += d->answered_at != 0;
+	}
+	if (actions == 1)
+		show_why(only, out);
+	else if (actions == 0)
+		snprintf(out, SHOW_WHY, "-");
+	else
+		snprintf(out, SHOW_WHY, "acknowledged %zu of %zu, answered %zu", acknowledged, actions, answered);
+}
+
+bool show_read(struct pack_reader *r, struct shown *out)
+{
+	control_read_message(r, &out->raw);
+	if (r->error == RESULT_OK && message_decode(out->raw.header, &out->message) != RESULT_OK)
+		pack_fail(r, RESULT_MALFORMED);
+	out->has_content = out->raw.content.len > 0;
+	if (r->error == RESULT_OK && out->has_content && content_decode(out->raw.content, &out->content) != RESULT_OK)
+		pack_fail(r, RESULT_MALFORMED);
+	return r->error == RESULT_OK;
+}
+
+int show_fetch(struct call *call, const char *reference, struct shown *out)
+{
+	struct pack_writer params = call_params(1, strlen(reference) + 16);
+	struct pack_reader r;
+	int result;
+
+	pack_put_text(&params, reference);
+	result = call_do(call, METHOD_SHOW, &params, 1, &r);
+	if (result != 0)
+		return call_failed(call, result);
+	show_read(&r, out);
+	return call_read_end(call, &r);
+}
+
+void show_keep(struct shown *shown, uint8_t **out_memory)
+{
+	size_t header = shown->raw.header.len, content = shown->raw.content.len;
+	uint8_t *memory = must(malloc(header + content + 1));
+
+	memcpy(memory, shown->raw.header.data, header);
+	if (content > 0)
+		memcpy(memory + header, shown->raw.content.data, content);
+	shown->raw.header = (struct bytes){memory, header};
+	shown->raw.content = (struct bytes){memory + header, content};
+	message_decode(shown->raw.header, &shown->message); /* both were read before */
+	if (shown->has_content)
+		content_decode(shown->raw.content, &shown->content);
+	*out_memory = memory;
+}
+
+void show_say(const struct shown *shown, const char *format, ...)
+{
+	char *banner = show_banner(shown->message.exercise), *text;
+	va_list args;
+
+	va_start(args, format);
+	text = say_vformat(format, args);
+	va_end(args);
+	fputs(banner, stdout);
+	say(stdout, "%s", text);
+	free(text);
+	free(banner);
+}

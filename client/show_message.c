@@ -1,0 +1,264 @@
+/* The page of one message: what was released, by whom, to whom, and what became of it. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uniwidth.h>
+
+#include "client/field.h"
+#include "client/say.h"
+#include "client/show.h"
+#include "client/table.h"
+#include "client/text.h"
+
+#define HEADING "%-14s"
+#define INDENT "  " /* of all text that people wrote, so that none of its lines can pass for a line of ours */
+
+static void write_line(FILE *out, const char *heading, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void write_line(FILE *out, const char *heading, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = say_vformat(format, args);
+	va_end(args);
+	say(out, HEADING "%s", heading, text);
+	free(text);
+}
+
+static void write_names(FILE *out, const char *heading, const struct bytes *names, size_t count)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *list;
+
+	if (count == 0)
+		return;
+	list = must(open_memstream(&text, &len));
+	for (size_t i = 0; i < count; i++)
+		fprintf(list, "%s%.*s", i > 0 ? ", " : "", BYTES(names[i]));
+	fclose(list);
+	write_line(out, heading, "%s", text);
+	free(text);
+}
+
+static void write_time(FILE *out, const char *heading, int64_t at, const char *after)
+{
+	char dtg[TIME_TEXT], iso[TIME_TEXT];
+
+	if (at == 0)
+		return;
+	time_format_dtg(at, dtg);
+	time_format_iso(at, iso);
+	write_line(out, heading, "%s (%s%s)", dtg, iso, after);
+}
+
+static void write_title(FILE *out, const struct message *m)
+{
+	const char *kind = kind_name(m->kind), *precedence = precedence_name(m->precedence), *tlp = tlp_name(m->tlp);
+	char number[SHOW_NUMBER];
+	char *title = say_format("%s  %s  TLP:%s", precedence != NULL ? precedence : "?", kind != NULL ? kind : "?",
+				 tlp != NULL ? tlp : "?");
+
+	for (char *c = title; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	show_number(m, number);
+	say(out, "%s  %s%s", number, title, m->is_without_prejudice ? "  without prejudice" : "");
+	free(title);
+}
+
+static void write_times(FILE *out, const struct shown *s)
+{
+	const struct message *m = &s->message;
+	char error[64];
+
+	if (m->clock_error == CLOCK_ERROR_UNKNOWN)
+		strcpy(error, ", clock error unknown");
+	else
+		snprintf(error, sizeof error, ", clock error %u ms", m->clock_error);
+	write_time(out, "Released:", m->released_at, error);
+	if (!s->raw.is_sent)
+		write_time(out, "Custody here:", s->raw.at, "");
+	write_time(out, "Reply by:", m->reply_by, "");
+	write_time(out, "Expires:", m->expires, "");
+}
+
+static void write_references(FILE *out, const struct shown *s)
+{
+	const struct message *m = &s->message;
+	char hex[2 * OBJECT_ID_BYTES + 1];
+
+	key_hex(m->in_reply_to, sizeof m->in_reply_to, hex);
+	if (m->has_in_reply_to)
+		write_line(out, "In reply to:", "%.*s",
+			   BYTES(s->raw.in_reply_to.len > 0 ? s->raw.in_reply_to : bytes_of(hex)));
+	key_hex(m->supersedes, sizeof m->supersedes, hex);
+	if (m->has_supersedes)
+		write_line(out, "Supersedes:", "%s", hex);
+	key_hex(m->incident, sizeof m->incident, hex);
+	if (m->has_incident)
+		write_line(out, "Incident:", "%s", hex);
+	key_hex(s->raw.id, sizeof s->raw.id, hex);
+	write_line(out, "Id:", "%s", hex);
+}
+
+static void write_fields(FILE *out, const struct content *c)
+{
+	for (size_t i = 0; i < c->field_count; i++) {
+		const struct field_row *row = field_row(c->field[i].code);
+		char *text = field_text(c->field[i].code, c->field[i].value);
+		char *heading = row != NULL ? say_format("%s:", row->name)
+					    : say_format("field %llu:", (unsigned long long)c->field[i].code);
+
+		if (strlen(heading) < 14)
+			write_line(out, heading, "%s", text);
+		else
+			say(out, "%s %s", heading, text);
+		free(heading);
+		free(text);
+	}
+}
+
+static bool is_nfc(struct bytes text)
+{
+	size_t len;
+	char *nfc = text_nfc(text, &len);
+	bool is_same = bytes_equal(text, (struct bytes){(uint8_t *)nfc, len});
+
+	free(nfc);
+	return is_same;
+}
+
+static void write_text(FILE *out, struct bytes text, int width)
+{
+	if (text.len == 0)
+		return;
+	fputc('\n', out);
+	if (!is_nfc(text))
+		say(out, "(this text is not in NFC: it may look like another text and not be the same)");
+	say_text(out, text, INDENT, width);
+}
+
+static void write_content(FILE *out, const struct content *c, int width)
+{
+	write_line(out, "Subject:", "%.*s", BYTES(c->subject));
+	write_line(out, "Language:", "%.*s", BYTES(c->lang));
+	write_fields(out, c);
+	for (size_t i = 0; i < c->attachment_count; i++)
+		write_line(out, "Attachment:", "%.*s (%.*s, %llu bytes)", BYTES(c->attachment[i].name),
+			   BYTES(c->attachment[i].media_type), (unsigned long long)c->attachment[i].len);
+	if (c->remarks.len > 0) {
+		say(out, "Remarks:");
+		say_text(out, c->remarks, INDENT, width);
+	}
+	write_text(out, c->text, width);
+	for (size_t i = 0; i < c->translation_count; i++) {
+		fputc('\n', out);
+		say(out, "--- translation %.*s by %s", BYTES(c->translation[i].lang),
+		    c->translation[i].by == 1 ? "an officer" : "A MACHINE, not checked by a person");
+		write_text(out, c->translation[i].text, width);
+	}
+}
+
+static void write_since(struct table *table, int64_t at, int64_t released_at)
+{
+	char dtg[TIME_TEXT], span[TIME_TEXT];
+
+	if (at == 0) {
+		table_cell(table, "-");
+		return;
+	}
+	show_time(at, dtg);
+	show_span(at - released_at, span);
+	table_cell(table, "%s %s%s", dtg, at >= released_at ? "+" : "", span);
+}
+
+static void write_addressees(FILE *out, const struct shown *s)
+{
+	static const char *const heads[] = {"ADDRESSEE",    "FOR",	"CUSTODY", "SHOWN",
+					    "ACKNOWLEDGED", "ANSWERED", "STATE",   NULL};
+	struct table table;
+
+	table_init(&table, heads);
+	for (size_t i = 0; i < s->raw.delivery_count; i++) {
+		const struct control_delivery *d = &s->raw.delivery[i];
+		char why[SHOW_WHY];
+
+		table_row(&table, "");
+		table_cell(&table, "%.*s", BYTES(d->name));
+		table_cell(&table, d->is_info ? "info" : "action");
+		write_since(&table, d->custody_at, s->message.released_at);
+		write_since(&table, d->shown_at, s->message.released_at);
+		write_since(&table, d->acknowledged_at, s->message.released_at);
+		write_since(&table, d->answered_at, s->message.released_at);
+		show_why(d, why);
+		table_cell(&table, d->holds > 1 ? "%s (hold %llu)" : "%s", why, (unsigned long long)d->holds);
+	}
+	table_print(&table, out, "");
+	table_finish(&table);
+}
+
+static void write_acknowledgements(FILE *out, const struct shown *s)
+{
+	static const char *const understood[] = {"", ", understood", ", understood in part", ", NOT understood"};
+
+	for (size_t i = 0; i < s->raw.delivery_count; i++) {
+		const struct control_delivery *d = &s->raw.delivery[i];
+
+		if (d->acknowledged_at == 0 || (d->understood == 0 && d->note.len == 0))
+			continue;
+		say(out, "%.*s acknowledged by %.*s%s%s%.*s", BYTES(d->name), BYTES(d->officer),
+		    understood[d->understood & 3], d->note.len > 0 ? ": " : "", BYTES(d->note));
+	}
+}
+
+static void print_page(char *text, size_t len, struct bytes exercise)
+{
+	char *banner = show_banner(exercise);
+
+	say_page(stdout, (struct bytes){(uint8_t *)text, len}, banner);
+	free(banner);
+	free(text);
+}
+
+void show_message(const struct shown *s)
+{
+	char *text = NULL, *banner = show_banner(s->message.exercise);
+	int width = say_width() > 0 ? say_width() - u8_strwidth((uint8_t *)banner, "UTF-8") : 0;
+	size_t len;
+	FILE *out = must(open_memstream(&text, &len));
+
+	free(banner);
+	write_title(out, &s->message);
+	write_line(out, "From:", "%.*s, drafted by %.*s", BYTES(s->message.from), BYTES(s->message.drafter));
+	write_names(out, "Released by:", s->message.releaser, s->message.releaser_count);
+	write_names(out, "To:", s->message.action, s->message.action_count);
+	write_names(out, "Cc:", s->message.info, s->message.info_count);
+	write_names(out, "Ladder to:", s->message.ladder, s->message.ladder_count);
+	write_times(out, s);
+	write_references(out, s);
+	if (s->has_content)
+		write_content(out, &s->content, width);
+	if (s->raw.delivery_count > 0) {
+		fputc('\n', out);
+		write_addressees(out, s);
+		write_acknowledgements(out, s);
+	}
+	fclose(out);
+	print_page(text, len, s->message.exercise);
+}
+
+void show_track(const struct shown *s)
+{
+	char *text = NULL, number[SHOW_NUMBER], released[TIME_TEXT];
+	size_t len;
+	FILE *out = must(open_memstream(&text, &len));
+
+	show_number(&s->message, number);
+	show_time(s->message.released_at, released);
+	say(out, "%s released %s: %.*s", number, released, BYTES(s->raw.subject));
+	write_addressees(out, s);
+	write_acknowledgements(out, s);
+	fclose(out);
+	print_page(text, len, s->message.exercise);
+}
