@@ -1,0 +1,273 @@
+/* The configuration file, read with libconfuse. */
+#include "daemon/config.h"
+
+#include <confuse.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* libconfuse's error callback has no context pointer. */
+static void (*report_to)(const char *sentence);
+
+static void report(cfg_t *cfg, const char *format, va_list args)
+{
+	char text[512], sentence[640];
+
+	vsnprintf(text, sizeof text, format, args);
+	if (cfg != NULL && cfg->filename != NULL)
+		snprintf(sentence, sizeof sentence, "%s:%d: %s", cfg->filename, cfg->line, text);
+	else
+		snprintf(sentence, sizeof sentence, "%s", text);
+	report_to(sentence);
+}
+
+static int check_name(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *value = cfg_opt_getnstr(opt, 0);
+
+	if (value != NULL && name_is_valid(bytes_of(value)))
+		return 0;
+	cfg_error(cfg, "%s must be a contact point's name such as tha-cert", opt->name);
+	return -1;
+}
+
+static int check_absolute(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *value = cfg_opt_getnstr(opt, 0);
+
+	if (value != NULL && value[0] == '/')
+		return 0;
+	cfg_error(cfg, "%s must be an absolute path", opt->name);
+	return -1;
+}
+
+/* host:port, or [address]:port */
+static bool is_endpoint(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	char *end;
+	long port;
+
+	if (colon == NULL || colon == text || strlen(text) > 255)
+		return false;
+	port = strtol(colon + 1, &end, 10);
+	return *end == '\0' && end != colon + 1 && port > 0 && port < 65536;
+}
+
+static int check_endpoints(cfg_t *cfg, cfg_opt_t *opt)
+{
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
+		if (!is_endpoint(cfg_opt_getnstr(opt, i))) {
+			cfg_error(cfg, "\"%s\" is not host:port", cfg_opt_getnstr(opt, i));
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int check_roles(cfg_t *cfg, cfg_opt_t *opt)
+{
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
+		if (role_of(bytes_of(cfg_opt_getnstr(opt, i))) == 0) {
+			cfg_error(cfg, "\"%s\" is not a role; roles are drafter, releaser, watch, auditor, admin", cfg_opt_getnstr(opt, i));
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* The place of a word in a zero-ended list; -1 with an error. */
+static int word(cfg_t *cfg, cfg_opt_t *opt, const char *value, const char *const *words)
+{
+	for (int i = 0; words[i] != NULL; i++)
+		if (strcmp(value, words[i]) == 0)
+			return i;
+	cfg_error(cfg, "%s must be %s, %s or %s", opt->name, words[0], words[1], words[2]);
+	return -1;
+}
+
+static const char *const dial_words[] = {"auto", "always", "never", NULL};
+static const char *const shown_words[] = {"auto", "manual", "never", NULL};
+
+static int check_dial(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return word(cfg, opt, cfg_opt_getnstr(opt, 0), dial_words) < 0 ? -1 : 0;
+}
+
+static int check_shown(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return word(cfg, opt, cfg_opt_getnstr(opt, 0), shown_words) < 0 ? -1 : 0;
+}
+
+static int check_officer(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+
+	if (!name_is_function(bytes_of(cfg_title(section)))) {
+		cfg_error(cfg, "officer \"%s\": a function name is 1 to %d bytes of a-z, 0-9 and single -", cfg_title(section),
+			  LIMIT_FUNCTION_BYTES);
+		return -1;
+	}
+	if (cfg_size(section, "uid") == 0 || cfg_getint(section, "uid") < 0) {
+		cfg_error(cfg, "officer \"%s\" needs a uid", cfg_title(section));
+		return -1;
+	}
+	if (cfg_size(section, "roles") == 0) {
+		cfg_error(cfg, "officer \"%s\" needs roles", cfg_title(section));
+		return -1;
+	}
+	return 0;
+}
+
+static int check_peer(cfg_t *cfg, cfg_opt_t *opt)
+{
+	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
+
+	if (name_is_valid(bytes_of(cfg_title(section))))
+		return 0;
+	cfg_error(cfg, "peer \"%s\" is not a contact point's name such as tha-cert", cfg_title(section));
+	return -1;
+}
+
+static void fill_officers(cfg_t *cfg, struct config *out)
+{
+	for (unsigned i = 0; i < cfg_size(cfg, "officer"); i++) {
+		cfg_t *section = cfg_getnsec(cfg, "officer", i);
+		struct config_officer *officer = &out->officer[out->officer_count++];
+
+		snprintf(officer->function.text, sizeof officer->function.text, "%s", cfg_title(section));
+		officer->uid = (uint32_t)cfg_getint(section, "uid");
+		for (unsigned j = 0; j < cfg_size(section, "roles"); j++)
+			officer->roles |= role_of(bytes_of(cfg_getnstr(section, "roles", j)));
+	}
+}
+
+static void fill_peers(cfg_t *cfg, struct config *out)
+{
+	for (unsigned i = 0; i < cfg_size(cfg, "peer"); i++) {
+		cfg_t *section = cfg_getnsec(cfg, "peer", i);
+		struct config_peer *peer = &out->peer[out->peer_count++];
+
+		name_copy(bytes_of(cfg_title(section)), &peer->name);
+		peer->dial = (enum dial)word(section, NULL, cfg_getstr(section, "dial"), dial_words);
+		peer->shown = (enum shown)word(section, NULL, cfg_getstr(section, "shown"), shown_words);
+		for (unsigned j = 0; j < cfg_size(section, "endpoint") && j < LIMIT_ENDPOINTS; j++)
+			peer->endpoint[peer->endpoint_count++] = cfg_getnstr(section, "endpoint", j);
+	}
+}
+
+/* What no single option can tell. */
+static int check_whole(cfg_t *cfg)
+{
+	const char *missing = cfg_size(cfg, "station") == 0 ? "station" : cfg_size(cfg, "directory") == 0 ? "directory" : NULL;
+
+	if (missing != NULL) {
+		cfg_error(cfg, "the setting %s is missing", missing);
+		return -1;
+	}
+	if (cfg_size(cfg, "officer") > CONFIG_OFFICERS || cfg_size(cfg, "peer") > CONFIG_PEERS || cfg_size(cfg, "listen") > CONFIG_LISTEN) {
+		cfg_error(cfg, "at most %d officers, %d peers and %d listen addresses", CONFIG_OFFICERS, CONFIG_PEERS, CONFIG_LISTEN);
+		return -1;
+	}
+	for (unsigned i = 0; i < cfg_size(cfg, "officer"); i++)
+		for (unsigned j = 0; j < i; j++)
+			if (cfg_getint(cfg_getnsec(cfg, "officer", i), "uid") == cfg_getint(cfg_getnsec(cfg, "officer", j), "uid")) {
+				cfg_error(cfg, "officers \"%s\" and \"%s\" have the same uid", cfg_title(cfg_getnsec(cfg, "officer", j)),
+					  cfg_title(cfg_getnsec(cfg, "officer", i)));
+				return -1;
+			}
+	return 0;
+}
+
+static cfg_t *make(void)
+{
+	static cfg_opt_t release[] = {CFG_BOOL("second_person", cfg_true, CFGF_NONE), CFG_END()};
+	static cfg_opt_t exercise[] = {CFG_BOOL("accept", cfg_true, CFGF_NONE), CFG_END()};
+	static cfg_opt_t alert[] = {CFG_STR("command", NULL, CFGF_NODEFAULT), CFG_END()};
+	static cfg_opt_t officer[] = {CFG_INT("uid", 0, CFGF_NODEFAULT), CFG_STR_LIST("roles", NULL, CFGF_NODEFAULT), CFG_END()};
+	static cfg_opt_t peer[] = {CFG_STR_LIST("endpoint", NULL, CFGF_NODEFAULT), CFG_STR("dial", "auto", CFGF_NONE),
+				   CFG_STR("shown", "auto", CFGF_NONE), CFG_END()};
+	static cfg_opt_t options[] = {CFG_STR("station", NULL, CFGF_NODEFAULT),
+				      CFG_STR("directory", NULL, CFGF_NODEFAULT),
+				      CFG_STR("control", "/run/hotline/control", CFGF_NONE),
+				      CFG_STR_LIST("listen", NULL, CFGF_NODEFAULT),
+				      CFG_SEC("release", release, CFGF_NONE),
+				      CFG_SEC("exercise", exercise, CFGF_NONE),
+				      CFG_SEC("alert", alert, CFGF_NONE),
+				      CFG_SEC("officer", officer, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+				      CFG_SEC("peer", peer, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+				      CFG_END()};
+	cfg_t *cfg = cfg_init(options, CFGF_NONE);
+
+	if (cfg == NULL)
+		return NULL;
+	cfg_set_error_function(cfg, report);
+	cfg_set_validate_func(cfg, "station", check_name);
+	cfg_set_validate_func(cfg, "directory", check_absolute);
+	cfg_set_validate_func(cfg, "control", check_absolute);
+	cfg_set_validate_func(cfg, "alert|command", check_absolute);
+	cfg_set_validate_func(cfg, "listen", check_endpoints);
+	cfg_set_validate_func(cfg, "peer|endpoint", check_endpoints);
+	cfg_set_validate_func(cfg, "peer|dial", check_dial);
+	cfg_set_validate_func(cfg, "peer|shown", check_shown);
+	cfg_set_validate_func(cfg, "officer|roles", check_roles);
+	cfg_set_validate_func(cfg, "officer", check_officer);
+	cfg_set_validate_func(cfg, "peer", check_peer);
+	return cfg;
+}
+
+int config_read(const char *path, struct config *out, void (*to)(const char *sentence))
+{
+	char sentence[512];
+	cfg_t *cfg = make();
+	int result;
+
+	memset(out, 0, sizeof *out);
+	out->parsed = cfg;
+	report_to = to;
+	if (cfg == NULL)
+		return -1;
+	result = cfg_parse(cfg, path);
+	if (result == CFG_FILE_ERROR) {
+		snprintf(sentence, sizeof sentence, "the configuration %s can't be read", path);
+		to(sentence);
+	}
+	if (result != CFG_SUCCESS || check_whole(cfg) != 0) {
+		config_finish(out);
+		return -1;
+	}
+	name_copy(bytes_of(cfg_getstr(cfg, "station")), &out->station);
+	out->directory = cfg_getstr(cfg, "directory");
+	out->control = cfg_getstr(cfg, "control");
+	for (unsigned i = 0; i < cfg_size(cfg, "listen"); i++)
+		out->listen[out->listen_count++] = cfg_getnstr(cfg, "listen", i);
+	out->second_person = cfg_getbool(cfg, "release|second_person");
+	out->accepts_exercise = cfg_getbool(cfg, "exercise|accept");
+	out->alert_command = cfg_getstr(cfg, "alert|command");
+	fill_officers(cfg, out);
+	fill_peers(cfg, out);
+	return 0;
+}
+
+void config_finish(struct config *config)
+{
+	if (config->parsed != NULL)
+		cfg_free(config->parsed);
+	memset(config, 0, sizeof *config);
+}
+
+const struct config_peer *config_peer(const struct config *config, struct bytes name)
+{
+	for (size_t i = 0; i < config->peer_count; i++)
+		if (bytes_equal(name_bytes(&config->peer[i].name), name))
+			return &config->peer[i];
+	return NULL;
+}
+
+const struct config_officer *config_officer(const struct config *config, uint32_t uid)
+{
+	for (size_t i = 0; i < config->officer_count; i++)
+		if (config->officer[i].uid == uid)
+			return &config->officer[i];
+	return NULL;
+}

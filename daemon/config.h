@@ -1,0 +1,53 @@
+/* The configuration file, read with libconfuse into one structure (hotlined.conf(5)). */
+#ifndef HOTLINE_DAEMON_CONFIG_H
+#define HOTLINE_DAEMON_CONFIG_H
+
+#include "proto/control.h"
+#include "proto/limits.h"
+#include "proto/name.h"
+
+#define CONFIG_OFFICERS 64
+#define CONFIG_PEERS 256
+#define CONFIG_LISTEN 8
+
+enum dial { DIAL_AUTO, DIAL_ALWAYS, DIAL_NEVER }; /* auto: the lower name dials */
+enum shown { SHOWN_AUTO, SHOWN_MANUAL, SHOWN_NEVER };
+
+struct config_officer {
+	struct name function;
+	uint32_t uid;
+	unsigned roles;
+};
+
+struct config_peer {
+	struct name name;
+	size_t endpoint_count;
+	const char *endpoint[LIMIT_ENDPOINTS]; /* instead of the card's */
+	enum dial dial;
+	enum shown shown;
+};
+
+struct config {
+	struct name station;
+	const char *directory; /* keys, card and store */
+	const char *control;   /* path of the control socket */
+	size_t listen_count;
+	const char *listen[CONFIG_LISTEN]; /* host:port */
+	bool second_person;	/* someone else than the drafter approves */
+	bool accepts_exercise;
+	const char *alert_command; /* NULL none */
+	size_t officer_count;
+	struct config_officer officer[CONFIG_OFFICERS];
+	size_t peer_count;
+	struct config_peer peer[CONFIG_PEERS];
+	void *parsed; /* what the strings are borrowed from */
+};
+
+/* Reads a file. Negative, with each fault as one sentence with file and line handed to report. */
+int config_read(const char *path, struct config *out, void (*report)(const char *sentence));
+void config_finish(struct config *config);
+/* The section of a peer; NULL when it has none. */
+const struct config_peer *config_peer(const struct config *config, struct bytes name);
+const struct config_officer *config_officer(const struct config *config, uint32_t uid);
+
+#endif

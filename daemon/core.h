@@ -1,0 +1,272 @@
+/*
+ * Inside the station: its structures, and what its parts offer each other. The order of the parts is the order in which
+ * a message passes them; a part calls only those below it:
+ *   station -> conn -> inbox -> release, directory -> outbox -> track -> core
+ */
+#ifndef HOTLINE_DAEMON_CORE_H
+#define HOTLINE_DAEMON_CORE_H
+
+#include "daemon/link.h"
+#include "daemon/station.h"
+#include "daemon/store.h"
+#include "proto/card.h"
+#include "proto/control.h"
+#include "proto/parcel.h"
+#include "proto/receipt.h"
+#include "proto/result.h"
+#include "proto/seal.h"
+
+/* Why input was refused or something went wrong, counted and shown by `status`. */
+#define COUNTS(X)                                                                                                        \
+	X(COUNT_STRANGER, "no key of ours made the record")                                                              \
+	X(COUNT_REPLAYED, "replayed record")                                                                             \
+	X(COUNT_HANDSHAKE, "handshake that does not authenticate")                                                       \
+	X(COUNT_GATE, "too many connections")                                                                            \
+	X(COUNT_TIMEOUT, "nothing came in time")                                                                         \
+	X(COUNT_CELL, "malformed cell or frame")                                                                         \
+	X(COUNT_PIECE, "piece out of range")                                                                             \
+	X(COUNT_PARCEL_SEAL, "parcel that does not open")                                                                \
+	X(COUNT_PARCEL, "malformed parcel")                                                                              \
+	X(COUNT_CONTRADICTION, "two different parcels of one number")                                                    \
+	X(COUNT_MESSAGE, "message refused")                                                                              \
+	X(COUNT_RECEIPT, "receipt refused")                                                                              \
+	X(COUNT_CARD, "card refused")                                                                                    \
+	X(COUNT_CHECKPOINT, "checkpoint refused")                                                                        \
+	X(COUNT_SKIPPED, "frame or item of a newer version")                                                             \
+	X(COUNT_REPEAT, "parcel received again")                                                                         \
+	X(COUNT_REQUEST, "malformed request on the control socket")
+#define COUNT_NAME(name, text) name,
+enum count { COUNTS(COUNT_NAME) COUNT_LAST };
+#undef COUNT_NAME
+
+/* A sealed parcel on its way: kept until the peer has stored it. */
+struct flight {
+	struct flight *next; /* in order of precedence, then seq */
+	uint64_t seq;
+	uint8_t precedence, tag[FRAME_TAG_BYTES];
+	bool is_resealed;
+	size_t items, len, offset;
+	uint8_t *sealed;
+};
+
+struct partial {
+	uint64_t seq; /* 0 free */
+	uint8_t tag[FRAME_TAG_BYTES];
+	uint8_t *data;
+	size_t total, held;
+};
+
+/* Custody to be receipted in this turn, one mode each. */
+struct custody {
+	size_t count;
+	uint8_t id[LIMIT_CUSTODY_IDS][OBJECT_ID_BYTES];
+	uint8_t precedence;
+};
+
+#define CACHED_GENERATIONS 2
+#define CACHED_WEEKS 3
+struct week_cache {
+	uint32_t generation, week;
+	bool is_held;
+	struct week_keys keys;
+};
+
+/* The key state of a pair; it may be there before the peer is, when an offer was made first. */
+struct pairing {
+	struct pairing *next;
+	struct pair_keys keys;
+};
+
+struct peer {
+	struct peer *next;
+	int64_t id; /* in the store; also the origin of the pair log */
+	struct name name;
+	int64_t enrolled_at;
+	bool is_verified;
+	uint8_t *card_bytes; /* the encoded object */
+	size_t card_len;
+	struct card card; /* borrows from card_bytes */
+	struct pair_keys *pair; /* in the station's pairings */
+	struct week_cache cache[CACHED_GENERATIONS * CACHED_WEEKS];
+	uint32_t cache_week;
+	struct log log;
+
+	uint64_t through, counter_sent, counter_accepted;
+	uint64_t seen_size;
+	uint8_t seen_root[HASH_BYTES];
+	uint64_t highest_received;
+	struct partial partial[LIMIT_PARTIALS];
+	struct custody custody[2]; /* real, exercise */
+	struct flight *flights;
+	size_t flight_count, flight_bytes;
+	uint64_t heads_size; /* of the log when its last hourly checkpoint was queued */
+	uint64_t given_scan; /* seqs up to here are in flight or stored */
+	bool has_more_given, has_waiting;
+	bool is_ahead; /* it holds more of our record than we do: nothing is signed for it */
+	uint64_t skipped;
+
+	struct conn *conn; /* the live link we send on; NULL when none */
+	int64_t since;	   /* of the link's state, real time */
+	int64_t dial_at;   /* monotonic */
+	int64_t backoff_us;
+	size_t endpoint;
+	unsigned silent_closes;
+	bool is_dialling;
+	int64_t round_trip_us, offset_us; /* -1 unknown */
+};
+
+/* A connection and the link on it. */
+struct conn {
+	struct conn *next;
+	uint32_t id;
+	struct peer *peer; /* NULL until the first record told */
+	struct link link;
+	char address[64];
+	bool is_connected, has_hello, owes_stored;
+	size_t room; /* cells that may be handed over now */
+	int64_t due; /* monotonic: the handshake's deadline, or the next ping */
+	int64_t opened_at, heard_at;
+	unsigned misses;
+	int64_t ping_at; /* t0 of the ping out; 0 none */
+};
+
+struct client {
+	struct client *next;
+	uint32_t id, uid;
+	const struct config_officer *officer; /* NULL: no officer */
+	bool is_greeted, is_following;
+	struct exporter *exporter;
+	uint32_t export_call;
+};
+
+struct station {
+	const struct config *config;
+	struct store *store;
+	struct station_keys keys;
+	uint8_t *card_bytes;
+	size_t card_len;
+	struct card card;
+	random_fill *random;
+	void *random_ctx;
+	struct log log;
+	struct pairing *pairings;
+	struct peer *peers;
+	size_t peer_count;
+	struct conn *conns;
+	struct client *clients;
+	uint32_t next_conn;
+	int64_t started_at, heads_at, soft_at;
+	bool is_stopping;
+	uint64_t count[COUNT_LAST];
+	/* of the turn */
+	struct now now;
+	struct effects *effects;
+	char sentence[512]; /* why a request was refused */
+};
+
+/* core.c: effects, counting, the station log */
+void core_effect(struct station *st, enum effect_type type, uint32_t conn, struct bytes data);
+void core_journal(struct station *st, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void core_count(struct station *st, enum count cause, const struct peer *peer, const char *detail);
+const char *core_count_text(enum count cause);
+/* An entry of the station log; data is an encoded array. id may be NULL. */
+void core_log(struct station *st, enum station_kind kind, const uint8_t *id, struct bytes data);
+/* [text, number, number, text] in the order given by `types` (t struct bytes, u uint64_t), logged at once. */
+void core_log_act(struct station *st, enum station_kind kind, const uint8_t *id, const char *types, ...);
+/* An entry of a pair log. Gives its index. */
+uint64_t core_pair_entry(struct station *st, struct peer *peer, enum leaf_kind kind, const uint8_t id[HASH_BYTES]);
+/* What clients that follow see. to may be empty. */
+void core_notify(struct station *st, const char *event, const struct message *message, struct bytes from, struct bytes to,
+		 const char *detail);
+void core_alert(struct station *st, const char *event, const struct message *message, struct bytes from);
+struct peer *core_peer(const struct station *st, struct bytes name);
+struct bytes core_own_name(const struct station *st);
+/* Refuses a request: the sentence, and the code to return. */
+int core_refuse(struct station *st, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Number, sender and exercise as people write them: "tha-cert EX 2026-048 213". */
+#define REFERENCE_TEXT 64
+void core_reference(const struct message *message, char out[REFERENCE_TEXT]);
+
+/* track.c: what is known of a message's way */
+void track_delivery(struct station *st, const struct message_row *row, const struct message *message,
+		    const struct delivery_row *delivery, struct control_delivery *out);
+/* A message as clients see it. Content only if asked for. RESULT_OK, or MALFORMED when its object is gone. */
+int track_message(struct station *st, const struct message_row *row, bool with_content, struct control_message *out);
+/* The one message that a reference or 64 hex digits name; 0 or a control error with a sentence. */
+int track_find(struct station *st, struct bytes text, struct message_row *out);
+/* A held message's header; false when its object is not held. Borrows from the store until the next object is read. */
+bool track_header(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct message *out, enum object_type *out_type);
+
+/* outbox.c: items wait, get a seq, are sealed, travel in pieces, are stored */
+void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES], const struct message *message,
+		    size_t size);
+/* A receipt to be signed when it gets its seq. */
+void outbox_receipt(struct station *st, struct peer *peer, const struct receipt *receipt, bool is_exercise, uint8_t precedence);
+void outbox_checkpoint(struct station *st, struct peer *peer);
+/* Queues the custody receipts of this turn. */
+void outbox_custody(struct station *st, struct peer *peer);
+/* The peer's hello: what it holds; flights begin anew. */
+void outbox_hello(struct station *st, struct peer *peer, const struct have *have);
+void outbox_resume(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset);
+void outbox_stored(struct station *st, struct peer *peer, const struct have *have);
+void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t reason);
+/* Seals what waits and fills the link's room with cells. */
+void outbox_fill(struct station *st, struct conn *conn);
+bool outbox_is_urgent(struct station *st, struct peer *peer);
+/* Whether the message waits without a seq, and how much of it has left: percent. */
+uint8_t outbox_percent(const struct peer *peer, uint64_t seq);
+void outbox_drop_flights(struct peer *peer);
+
+/* directory.c: who the peers are and which keys they have */
+int directory_load(struct station *st, const struct pair_keys *pairs, size_t count);
+void directory_finish(struct station *st);
+struct peer *directory_find_record(struct station *st, const uint8_t record[RECORD_BYTES], struct week_cache *out);
+bool directory_week_keys(struct station *st, struct peer *peer, uint32_t generation, uint32_t week, struct week_keys *out);
+/* The key pair objects of a peer's serial are signed with; false when not held. */
+bool directory_signing_key(struct station *st, struct peer *peer, uint64_t serial, uint8_t out[KEY_BYTES]);
+/* A card that came from anyone; enters nothing in a log. */
+int directory_take_card(struct station *st, struct bytes encoded, struct peer **out_peer);
+void directory_authenticated(struct station *st, struct peer *peer, uint32_t generation, uint32_t week);
+int directory_offer(struct station *st, struct client *client, struct bytes name, struct pack_writer *out);
+int directory_accept(struct station *st, struct client *client, struct bytes armour, bool is_unverified, struct pack_writer *out);
+void directory_contact(struct station *st, struct peer *peer, struct control_contact *out, char fingerprint[FINGERPRINT_TEXT]);
+
+/* release.c and draft.c: from words to a message */
+int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content, struct pack_writer *out);
+int draft_view(struct station *st, const struct draft_row *row, bool with_content, struct pack_writer *out);
+int draft_delete(struct station *st, struct client *client, uint64_t id);
+int draft_approve(struct station *st, struct client *client, uint64_t id, struct pack_writer *out);
+int release_draft(struct station *st, struct client *client, uint64_t id, bool anyway, struct pack_writer *out);
+int release_hold(struct station *st, struct client *client, struct bytes reference, int64_t until, struct bytes text,
+		 struct pack_writer *out);
+/* What an answer, hold or decline that was sent or received does to the message that it names. */
+void release_apply_reply(struct station *st, const struct message *message, const struct content *content, struct bytes replier);
+
+/* inbox.c: pieces become parcels, parcels become messages and receipts */
+/* True when a stored frame is owed. */
+bool inbox_piece(struct station *st, struct conn *conn, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset,
+		 uint64_t total, struct bytes data);
+void inbox_have(struct station *st, struct peer *peer, struct have *out);
+uint64_t inbox_gaps(struct station *st, struct peer *peer);
+void inbox_finish(struct peer *peer);
+
+/* conn.c: connections, links, who dials */
+void conn_accepted(struct station *st, uint32_t id, const char *address);
+void conn_connected(struct station *st, struct conn *conn);
+void conn_bytes(struct station *st, struct conn *conn, struct bytes data);
+void conn_closed(struct station *st, struct conn *conn);
+void conn_timers(struct station *st);
+int64_t conn_deadline(const struct station *st);
+void conn_stop(struct station *st);
+struct conn *conn_find(const struct station *st, uint32_t id);
+
+/* request.c: the control socket's methods; exporter.c: the record as a stream */
+void request_handle(struct station *st, struct client *client, struct bytes data);
+/* The next part of an export, once the last has left. */
+void request_continue(struct station *st, struct client *client);
+struct exporter *exporter_create(struct station *st);
+/* Writes the next part; false at the end. */
+bool exporter_next(struct station *st, struct exporter *exporter, struct pack_writer *w);
+void exporter_destroy(struct exporter *exporter);
+
+#endif

@@ -1,0 +1,179 @@
+/* Drafts: kept as a header without stamp and a content, shown with what they still lack, approved. */
+#include <string.h>
+
+#include "daemon/core.h"
+
+/* The precedence of the message that a draft answers; -1 when it answers none. */
+static int answers_precedence(struct station *st, const struct message *message)
+{
+	struct message answered;
+	enum object_type type;
+
+	if (!message->has_in_reply_to || !track_header(st, message->in_reply_to, &answered, &type))
+		return -1;
+	return answered.precedence;
+}
+
+/* Whether every addressee is an enrolled peer. */
+static int check_addressees(struct station *st, const struct message *message)
+{
+	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
+		struct bytes name = i < message->action_count ? message->action[i] : message->info[i - message->action_count];
+
+		if (core_peer(st, name) == NULL)
+			return core_refuse(st, CONTROL_REFUSED,
+					   "%.*s is not an enrolled contact point of this station; exchange offers with it first "
+					   "(hotline contacts offer, accept) or correct the name.",
+					   (int)name.len, (const char *)name.data);
+	}
+	return 0;
+}
+
+/* What a draft refers to must be here and of its mode. */
+static int check_references(struct station *st, const struct message *message)
+{
+	struct message_row row;
+	bool is_exercise = message->exercise.len > 0;
+
+	if (message->has_in_reply_to &&
+	    (!store_message(st->store, message->in_reply_to, &row) || row.is_exercise != is_exercise))
+		return core_refuse(st, CONTROL_REFUSED,
+				   "The message that this draft replies to is not held here, or is not of the same mode (real or exercise).");
+	if (message->has_supersedes && (!store_message(st->store, message->supersedes, &row) || !row.is_sent ||
+					row.is_exercise != is_exercise))
+		return core_refuse(st, CONTROL_REFUSED,
+				   "The message that this draft supersedes is not one this station released in the same mode.");
+	return 0;
+}
+
+/* A draft's header belongs to this station and its drafter; nothing of a release is in it yet. */
+static void make_unstamped(struct station *st, struct message *message, struct bytes drafter)
+{
+	message->from = core_own_name(st);
+	message->drafter = drafter;
+	message->number = (struct number){0, 0};
+	message->released_at = 0;
+	message->clock_error = 0;
+	message->releaser_count = 0;
+	message->card_serial = 0;
+	memset(message->content_hash, 0, HASH_BYTES);
+}
+
+int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content_bytes, struct pack_writer *out)
+{
+	static struct message message;
+	static struct content content;
+	static uint8_t encoded[LIMIT_OBJECT_BYTES], words[LIMIT_CONTENT_BYTES];
+	struct pack_writer w = pack_writer(encoded, sizeof encoded), c = pack_writer(words, sizeof words);
+	int result = message_decode(header, &message);
+	char missing[256];
+	uint64_t id;
+	bool is_complete;
+
+	if (result == RESULT_OK)
+		result = content_decode(content_bytes, &content);
+	if (result != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED, "The draft can't be read: %s; nothing was kept.", result_name(result));
+	if (message.kind == 0 || message.kind > KIND_LAST || message.precedence > PRECEDENCE_FLASH)
+		return core_refuse(st, CONTROL_REFUSED, "The draft has an unknown kind or precedence; nothing was kept.");
+	result = check_addressees(st, &message);
+	if (result == 0)
+		result = check_references(st, &message);
+	if (result != 0)
+		return result;
+	make_unstamped(st, &message, name_bytes(&client->officer->function));
+	message_encode(&message, &w);
+	st->random(st->random_ctx, content.salt, sizeof content.salt);
+	content_encode(&content, &c);
+	if (w.is_over || c.is_over)
+		return core_refuse(st, CONTROL_REFUSED, "The draft is over the limit of %u bytes; nothing was kept.", LIMIT_CONTENT_BYTES);
+	id = store_draft_put(st->store, message.drafter, st->now.real_us, pack_written(&w), pack_written(&c));
+	core_log_act(st, STATION_DRAFT, message.content_hash, "utu", id, message.drafter, (uint64_t)client->uid);
+	is_complete = message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing,
+					    sizeof missing);
+	pack_put_array(out, 2);
+	pack_put_uint(out, id);
+	pack_put_array(out, is_complete ? 0 : 1);
+	if (!is_complete)
+		pack_put_text(out, missing);
+	return 0;
+}
+
+static size_t approvals_needed(const struct message *message)
+{
+	return message->precedence == PRECEDENCE_FLASH ? 2 : 1;
+}
+
+int draft_view(struct station *st, const struct draft_row *row, bool with_content, struct pack_writer *out)
+{
+	static struct message message;
+	static struct content content;
+	struct name officer[LIMIT_RELEASERS] = {0}, last = {""};
+	char missing[256] = "";
+	struct control_draft draft = {.id = row->id, .header = row->header, .made_at = row->made_at, .drafter = row->drafter};
+
+	if (message_decode(row->header, &message) != RESULT_OK || content_decode(row->content, &content) != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.", (unsigned long long)row->id);
+	if (with_content)
+		draft.content = row->content;
+	while (draft.approval_count < LIMIT_RELEASERS && store_approval_after(st->store, row->id, name_bytes(&last), &last)) {
+		officer[draft.approval_count] = last;
+		draft.approval[draft.approval_count] = name_bytes(&officer[draft.approval_count]);
+		draft.approval_count++;
+	}
+	draft.approvals_needed = approvals_needed(&message);
+	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing, sizeof missing))
+		draft.missing = bytes_of(missing);
+	control_put_draft(out, &draft);
+	return 0;
+}
+
+static int find(struct station *st, uint64_t id, struct draft_row *out)
+{
+	if (store_draft(st->store, id, out))
+		return 0;
+	return core_refuse(st, CONTROL_UNKNOWN, "There is no draft %llu; hotline draft list shows those there are.",
+			   (unsigned long long)id);
+}
+
+int draft_delete(struct station *st, struct client *client, uint64_t id)
+{
+	struct draft_row row;
+	int result = find(st, id, &row);
+
+	if (result != 0)
+		return result;
+	store_draft_delete(st->store, id);
+	core_log_act(st, STATION_DELETE, NULL, "utu", id, name_bytes(&client->officer->function), (uint64_t)client->uid);
+	return 0;
+}
+
+int draft_approve(struct station *st, struct client *client, uint64_t id, struct pack_writer *out)
+{
+	static struct message message;
+	static struct content content;
+	struct bytes officer = name_bytes(&client->officer->function);
+	struct name last = {""};
+	struct draft_row row;
+	char missing[256];
+	uint64_t count = 0;
+	int result = find(st, id, &row);
+
+	if (result != 0)
+		return result;
+	if (bytes_equal(row.drafter, officer) && st->config->second_person)
+		return core_refuse(st, CONTROL_ROLE, "Draft %llu was written by %s, who can't approve it; another releaser must.",
+				   (unsigned long long)id, client->officer->function.text);
+	if (message_decode(row.header, &message) != RESULT_OK || content_decode(row.content, &content) != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.", (unsigned long long)id);
+	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing, sizeof missing))
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be approved: %s", (unsigned long long)id, missing);
+	store_approval_put(st->store, id, officer, st->now.real_us);
+	core_log_act(st, STATION_APPROVE, NULL, "utu", id, officer, (uint64_t)client->uid);
+	while (store_approval_after(st->store, id, name_bytes(&last), &last))
+		count++;
+	pack_put_array(out, 2);
+	pack_put_uint(out, count);
+	pack_put_uint(out, approvals_needed(&message));
+	return 0;
+}

@@ -1,0 +1,470 @@
+/*
+ * What arrives: pieces become a parcel, the parcel is opened and its items are verified, entered in the pair log and
+ * receipted, all in the turn's one transaction (SPEC 4, 5). Whatever is wrong is refused, counted and told.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/core.h"
+
+static void free_partial(struct partial *partial)
+{
+	free(partial->data);
+	memset(partial, 0, sizeof *partial);
+}
+
+void inbox_finish(struct peer *peer)
+{
+	for (size_t i = 0; i < LIMIT_PARTIALS; i++)
+		free_partial(&peer->partial[i]);
+}
+
+void inbox_have(struct station *st, struct peer *peer, struct have *out)
+{
+	uint64_t seq = peer->through;
+
+	memset(out, 0, sizeof *out);
+	out->through = peer->through;
+	while (out->count < LIMIT_HAVE && store_received_after(st->store, peer->id, seq, &seq))
+		out->beyond[out->count++] = seq;
+}
+
+uint64_t inbox_gaps(struct station *st, struct peer *peer)
+{
+	struct have have;
+
+	inbox_have(st, peer, &have);
+	return have.count > 0 ? have.beyond[have.count - 1] - have.through - have.count : 0;
+}
+
+/* A statement about the peer that must not be lost: it contradicted itself. */
+static void fault(struct station *st, struct peer *peer, const char *what)
+{
+	core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name), bytes_of(what));
+	core_journal(st, "event=fault peer=%s what=\"%s\"", peer->name.text, what);
+	core_notify(st, "fault", NULL, name_bytes(&peer->name), core_own_name(st), what);
+	core_alert(st, "fault", NULL, name_bytes(&peer->name));
+}
+
+static void take_head(struct station *st, struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES])
+{
+	if (!store_peer_head(st->store, peer->id, size, root, st->now.real_us))
+		fault(st, peer, "it shows two different logs of the same size");
+	else if (size > peer->seen_size) {
+		peer->seen_size = size;
+		memcpy(peer->seen_root, root, HASH_BYTES);
+	}
+}
+
+/* A refused message is never entered; its receipt names the hash of what came, in the mode its type claims. */
+static void refuse_message(struct station *st, struct peer *peer, struct bytes encoded, int reason, bool is_exercise)
+{
+	struct receipt receipt = {.id_count = 1,
+				  .kind = RECEIPT_REFUSED,
+				  .from = core_own_name(st),
+				  .to = name_bytes(&peer->name),
+				  .at = st->now.real_us,
+				  .clock_error = st->now.error_ms,
+				  .reason = (uint8_t)reason};
+
+	object_id(encoded, receipt.id[0]);
+	core_count(st, COUNT_MESSAGE, peer, result_name(reason));
+	core_log_act(st, STATION_REFUSED, receipt.id[0], "tu", name_bytes(&peer->name), (uint64_t)reason);
+	core_notify(st, "refused", NULL, name_bytes(&peer->name), core_own_name(st), result_name(reason));
+	outbox_receipt(st, peer, &receipt, is_exercise, PRECEDENCE_PRIORITY);
+}
+
+/* Everything that must hold before a message is accepted. out_* are filled as far as reading came. */
+static int judge_message(struct station *st, struct peer *peer, const struct item *item, struct object *out_object,
+			 struct message *out_message, struct content *out_content)
+{
+	uint8_t key[KEY_BYTES], hash[HASH_BYTES];
+	struct message_row answered;
+	int result = object_decode(item->object, out_object);
+
+	if (result != RESULT_OK)
+		return result;
+	if (out_object->type != OBJECT_MESSAGE && out_object->type != OBJECT_MESSAGE_EXERCISE)
+		return RESULT_MALFORMED;
+	result = message_decode(out_object->body, out_message);
+	if (result != RESULT_OK)
+		return result;
+	if (!bytes_equal(out_message->from, name_bytes(&peer->name)))
+		return RESULT_MALFORMED; /* items bind to their sender */
+	if (!directory_signing_key(st, peer, out_message->card_serial, key))
+		return RESULT_KEY;
+	result = object_verify(out_object, key);
+	if (result == RESULT_OK)
+		result = message_check(out_message, out_object->type);
+	if (result != RESULT_OK)
+		return result;
+	if (message_addresses(out_message, core_own_name(st)) == 0)
+		return RESULT_NOT_ADDRESSEE;
+	if (out_message->exercise.len > 0 && !st->config->accepts_exercise)
+		return RESULT_EXERCISE;
+	if (out_message->has_in_reply_to && store_message(st->store, out_message->in_reply_to, &answered) &&
+	    answered.is_exercise != (out_message->exercise.len > 0))
+		return RESULT_MALFORMED; /* nothing crosses modes */
+	hash_sha256(item->content, hash);
+	if (!hash_equal(hash, out_message->content_hash, HASH_BYTES))
+		return RESULT_MALFORMED;
+	return content_decode(item->content, out_content);
+}
+
+static void owe_custody(struct station *st, struct peer *peer, const struct message *message, const uint8_t id[OBJECT_ID_BYTES])
+{
+	struct custody *custody = &peer->custody[message->exercise.len > 0];
+
+	if (custody->count == LIMIT_CUSTODY_IDS)
+		outbox_custody(st, peer);
+	memcpy(custody->id[custody->count++], id, OBJECT_ID_BYTES);
+	if (message->precedence > custody->precedence)
+		custody->precedence = message->precedence;
+}
+
+/* Another message of this sender under the same number and mode: both stand, and it is a fault. */
+static bool number_is_taken(struct station *st, const struct message *message, const uint8_t id[OBJECT_ID_BYTES])
+{
+	struct message_row row;
+
+	for (int64_t after = 0; store_message_numbered(st->store, message->number, after, &row); after = row.row)
+		if (!row.is_sent && row.is_exercise == (message->exercise.len > 0) && bytes_equal(row.sender, message->from) &&
+		    memcmp(row.id, id, OBJECT_ID_BYTES) != 0)
+			return true;
+	return false;
+}
+
+static void take_message(struct station *st, struct peer *peer, const struct item *item)
+{
+	static struct object object;
+	static struct message message;
+	static struct content content;
+	struct message_row row = {0};
+	bool claims_exercise = false;
+	int result = judge_message(st, peer, item, &object, &message, &content);
+
+	if (result != RESULT_OK) {
+		struct object claimed;
+
+		claims_exercise = object_decode(item->object, &claimed) == RESULT_OK && object_is_exercise(claimed.type);
+		refuse_message(st, peer, item->object, result, claims_exercise);
+		return;
+	}
+	if (store_message(st->store, object.id, &row))
+		return; /* it came before in another parcel, and has its receipt */
+	if (number_is_taken(st, &message, object.id))
+		fault(st, peer, "two of its messages have one number");
+	memcpy(row.id, object.id, OBJECT_ID_BYTES);
+	row.sender = message.from;
+	row.is_exercise = message.exercise.len > 0;
+	row.number = message.number;
+	row.at = st->now.real_us;
+	memcpy(row.content_hash, message.content_hash, HASH_BYTES);
+	store_object_put(st->store, object.id, item->object);
+	store_content_put(st->store, message.content_hash, item->content);
+	store_message_put(st->store, &row);
+	store_delivery_put(st->store, object.id, core_own_name(st), message_addresses(&message, core_own_name(st)) == 2,
+			   st->now.real_us);
+	core_pair_entry(st, peer, LEAF_RECEIVED, object.id);
+	owe_custody(st, peer, &message, object.id);
+	release_apply_reply(st, &message, &content, message.from);
+	core_notify(st, "message", &message, message.from, core_own_name(st), kind_name(message.kind));
+	core_alert(st, "message", &message, message.from);
+	core_journal(st, "event=message from=%s number=%04u-%06u precedence=%s", peer->name.text, message.number.year,
+		     message.number.digits, precedence_name(message.precedence));
+}
+
+/* The message that a receipt names must be ours, of its mode, and addressed to the peer. */
+static bool receipt_fits(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES], bool is_exercise)
+{
+	struct message_row row;
+	struct delivery_row delivery;
+
+	return store_message(st->store, id, &row) && row.is_sent && row.is_exercise == is_exercise &&
+	       store_delivery(st->store, id, name_bytes(&peer->name), &delivery);
+}
+
+static void apply_receipt(struct station *st, struct peer *peer, const struct receipt *receipt, const uint8_t receipt_id[OBJECT_ID_BYTES])
+{
+	struct bytes name = name_bytes(&peer->name);
+	struct message message;
+	enum object_type type;
+
+	for (size_t i = 0; i < receipt->id_count; i++) {
+		const uint8_t *id = receipt->id[i];
+
+		switch ((enum receipt_kind)receipt->kind) {
+		case RECEIPT_CUSTODY:
+			store_delivery_custody(st->store, id, name, receipt->at);
+			break;
+		case RECEIPT_SHOWN:
+			store_delivery_shown(st->store, id, name, receipt->at);
+			break;
+		case RECEIPT_ACKNOWLEDGED:
+			store_delivery_acknowledged(st->store, id, name, receipt->at, receipt->understood, receipt_id);
+			outbox_checkpoint(st, peer);
+			break;
+		case RECEIPT_REFUSED:
+			store_delivery_refused(st->store, id, name, receipt->reason);
+			if (track_header(st, id, &message, &type))
+				core_alert(st, "refused", &message, name);
+			break;
+		}
+		if (track_header(st, id, &message, &type))
+			core_notify(st, receipt_kind_name(receipt->kind), &message, name, core_own_name(st),
+				    receipt->kind == RECEIPT_REFUSED ? result_name(receipt->reason) : "");
+	}
+}
+
+static int take_receipt(struct station *st, struct peer *peer, struct bytes encoded)
+{
+	static struct receipt receipt;
+	struct object object;
+	uint8_t key[KEY_BYTES];
+	struct bytes held;
+	int result = object_decode(encoded, &object);
+
+	if (result != RESULT_OK)
+		return result;
+	if (object.type != OBJECT_RECEIPT && object.type != OBJECT_RECEIPT_EXERCISE)
+		return RESULT_MALFORMED;
+	result = receipt_decode(object.body, &receipt);
+	if (result != RESULT_OK)
+		return result;
+	if (!bytes_equal(receipt.from, name_bytes(&peer->name)) || !bytes_equal(receipt.to, core_own_name(st)))
+		return RESULT_NOT_ADDRESSEE;
+	if (!directory_signing_key(st, peer, receipt.card_serial, key))
+		return RESULT_KEY;
+	result = object_verify(&object, key);
+	if (result != RESULT_OK)
+		return result;
+	for (size_t i = 0; i < receipt.id_count; i++)
+		if (!receipt_fits(st, peer, receipt.id[i], object_is_exercise(object.type)))
+			return RESULT_NOT_ADDRESSEE;
+	if (store_object(st->store, object.id, &held))
+		return RESULT_OK; /* a repeat in another parcel */
+	store_object_put(st->store, object.id, encoded);
+	core_pair_entry(st, peer, LEAF_RECEIVED, object.id);
+	take_head(st, peer, receipt.log_size, receipt.log_root);
+	apply_receipt(st, peer, &receipt, object.id);
+	return RESULT_OK;
+}
+
+static int take_checkpoint(struct station *st, struct peer *peer, struct bytes note)
+{
+	char origin[ORIGIN_TEXT];
+	struct checkpoint checkpoint;
+	uint8_t id[HASH_BYTES];
+	struct bytes held;
+	int result;
+
+	checkpoint_origin(name_bytes(&peer->name), core_own_name(st), origin);
+	result = checkpoint_open(note, bytes_of(origin), peer->card.log, &checkpoint);
+	if (result != RESULT_OK)
+		return result;
+	hash_sha256(note, id);
+	if (store_object(st->store, id, &held))
+		return RESULT_OK;
+	store_object_put(st->store, id, note);
+	core_pair_entry(st, peer, LEAF_RECEIVED, id);
+	take_head(st, peer, checkpoint.size, checkpoint.root);
+	return RESULT_OK;
+}
+
+static int take_card(struct station *st, struct peer *peer, struct bytes encoded)
+{
+	uint8_t id[OBJECT_ID_BYTES];
+	struct peer *about;
+	int result = directory_take_card(st, encoded, &about);
+
+	if (result != RESULT_OK)
+		return result;
+	object_id(encoded, id);
+	store_object_put(st->store, id, encoded);
+	core_pair_entry(st, peer, LEAF_RECEIVED, id);
+	return RESULT_OK;
+}
+
+static void take_item(struct station *st, struct peer *peer, struct item *item)
+{
+	int result = parcel_read_item(item);
+
+	if (result == RESULT_NEWER || item->type == ITEM_REVOCATION || item->type == ITEM_REMINDER || item->type == ITEM_RELAYED) {
+		peer->skipped++;
+		core_count(st, COUNT_SKIPPED, peer, "item");
+		return;
+	}
+	switch ((enum item_type)item->type) {
+	case ITEM_MESSAGE:
+		if (result == RESULT_OK)
+			take_message(st, peer, item);
+		else
+			refuse_message(st, peer, item->raw, result, false);
+		break;
+	case ITEM_RECEIPT:
+		if (result == RESULT_OK)
+			result = take_receipt(st, peer, item->object);
+		if (result != RESULT_OK)
+			core_count(st, COUNT_RECEIPT, peer, result_name(result));
+		break;
+	case ITEM_CARD:
+		if (result == RESULT_OK)
+			result = take_card(st, peer, item->object);
+		if (result != RESULT_OK)
+			core_count(st, COUNT_CARD, peer, result_name(result));
+		break;
+	case ITEM_CHECKPOINT:
+		if (result == RESULT_OK)
+			result = take_checkpoint(st, peer, item->object);
+		if (result != RESULT_OK)
+			core_count(st, COUNT_CHECKPOINT, peer, result_name(result));
+		break;
+	case ITEM_STORED:
+		if (result == RESULT_OK)
+			outbox_stored(st, peer, &item->stored);
+		break;
+	case ITEM_REVOCATION:
+	case ITEM_REMINDER:
+	case ITEM_RELAYED:
+		break;
+	}
+}
+
+/* The plaintext is authentic: known already, contradictory, or new. A refuse reason, 0 when it was taken. */
+static int take_parcel(struct station *st, struct peer *peer, uint64_t seq, struct bytes plain)
+{
+	static struct parcel parcel;
+	uint8_t hash[HASH_BYTES], held[HASH_BYTES];
+	uint64_t next;
+	int result;
+
+	hash_sha256(plain, hash);
+	if (store_received(st->store, peer->id, seq, held)) {
+		if (hash_equal(hash, held, HASH_BYTES))
+			return 0;
+		core_count(st, COUNT_CONTRADICTION, peer, "");
+		fault(st, peer, "two different parcels of one number");
+		return REFUSE_OTHER;
+	}
+	result = parcel_decode(plain, &parcel);
+	if (result != RESULT_OK || parcel.seq != seq) {
+		core_count(st, COUNT_PARCEL, peer, result_name(result));
+		return result == RESULT_LIMIT ? REFUSE_LIMIT : REFUSE_MALFORMED;
+	}
+	store_received_put(st->store, peer->id, seq, hash);
+	if (seq == peer->through + 1) {
+		peer->through = seq;
+		while (store_received_after(st->store, peer->id, peer->through, &next) && next == peer->through + 1)
+			peer->through = next;
+		store_through(st->store, peer->id, peer->through);
+	}
+	for (size_t i = 0; i < parcel.count; i++)
+		take_item(st, peer, &parcel.item[i]);
+	return 0;
+}
+
+/* A complete sealed form. A refuse reason, 0 when it was taken. */
+static int open_parcel(struct station *st, struct peer *peer, uint64_t seq, struct bytes sealed_bytes)
+{
+	const struct pair_generation *generation;
+	struct sealed sealed;
+	uint8_t key[KEY_BYTES], *plain;
+	size_t len;
+	int result = seal_decode(sealed_bytes, &sealed);
+
+	if (result != RESULT_OK || !name_equal(&sealed.head.from, &peer->name) ||
+	    !name_equal(&sealed.head.to, &st->config->station) || sealed.head.seq != seq) {
+		core_count(st, COUNT_PARCEL, peer, "outside");
+		return REFUSE_MALFORMED;
+	}
+	generation = pair_generation_find(peer->pair, sealed.head.generation);
+	if (generation == NULL || pair_seal_key(generation, sealed.head.week, time_week(st->now.real_us), key) != RESULT_OK)
+		return REFUSE_WEEK;
+	len = seal_plain_len(&sealed);
+	plain = len > 0 && len <= LIMIT_PARCEL_BYTES ? malloc(len) : NULL;
+	if (plain == NULL) {
+		key_wipe(key, sizeof key);
+		return REFUSE_LIMIT;
+	}
+	result = seal_open(&sealed, &st->keys.link, peer->card.link, key, plain);
+	key_wipe(key, sizeof key);
+	if (result == RESULT_OK) {
+		directory_authenticated(st, peer, sealed.head.generation, sealed.head.week);
+		result = take_parcel(st, peer, seq, (struct bytes){plain, len});
+	} else {
+		core_count(st, COUNT_PARCEL_SEAL, peer, "");
+		result = REFUSE_SEAL;
+	}
+	key_wipe(plain, len);
+	free(plain);
+	return result;
+}
+
+/* The partial parcel of a seq, made anew for another tag; NULL when the peer already makes us hold too much. */
+static struct partial *find_partial(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset,
+				    uint64_t total)
+{
+	struct partial *found = NULL, *unused = NULL;
+	size_t held = 0;
+
+	for (size_t i = 0; i < LIMIT_PARTIALS; i++) {
+		struct partial *partial = &peer->partial[i];
+
+		if (partial->seq == seq)
+			found = partial;
+		else if (partial->seq == 0)
+			unused = partial;
+		held += partial->total;
+	}
+	if (found != NULL && (memcmp(found->tag, tag, FRAME_TAG_BYTES) != 0 || found->total != total)) {
+		held -= found->total;
+		free_partial(found);
+		unused = found;
+		found = NULL;
+	}
+	if (found != NULL || unused == NULL || offset > 0 || total == 0 || total > seal_capacity(LIMIT_PARCEL_BYTES) ||
+	    held + total > LIMIT_PARTIAL_BYTES)
+		return found;
+	unused->data = malloc(total);
+	if (unused->data == NULL)
+		return NULL;
+	unused->seq = seq;
+	unused->total = total;
+	memcpy(unused->tag, tag, FRAME_TAG_BYTES);
+	return unused;
+}
+
+bool inbox_piece(struct station *st, struct conn *conn, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset,
+		 uint64_t total, struct bytes data)
+{
+	struct peer *peer = conn->peer;
+	struct frame refuse = {.type = FRAME_REFUSE, .refuse = {.seq = seq}};
+	struct partial *partial;
+	uint8_t hash[HASH_BYTES];
+
+	bool is_repeat = store_received(st->store, peer->id, seq, hash);
+
+	if (is_repeat && offset == 0)
+		core_count(st, COUNT_REPEAT, peer, "");
+	partial = seq > 0 ? find_partial(peer, seq, tag, offset, total) : NULL;
+	if (partial == NULL && offset > 0)
+		return is_repeat; /* the rest of what another link has completed, or what hello will set right */
+	if (partial == NULL || data.len > total || offset > total - data.len) {
+		core_count(st, COUNT_PIECE, peer, "");
+		refuse.refuse.reason = REFUSE_LIMIT;
+		if (partial == NULL)
+			link_put(&conn->link, &refuse);
+		return is_repeat;
+	}
+	if (offset > partial->held || offset + data.len <= partial->held)
+		return is_repeat; /* a gap, or nothing new */
+	memcpy(partial->data + offset, data.data, data.len);
+	partial->held = offset + data.len;
+	if (partial->held < partial->total)
+		return is_repeat;
+	refuse.refuse.reason = (uint8_t)open_parcel(st, peer, seq, (struct bytes){partial->data, partial->total});
+	free_partial(partial);
+	if (refuse.refuse.reason != 0)
+		link_put(&conn->link, &refuse);
+	return refuse.refuse.reason == 0;
+}

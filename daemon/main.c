@@ -1,0 +1,145 @@
+/* hotlined: options and wiring, nothing else. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/log.h"
+#include "daemon/secret.h"
+#include "daemon/store.h"
+#include "daemon/uv_loop.h"
+
+static const char usage[] =
+	"usage: hotlined -c FILE [--test-config] [--confirm-clock]\n"
+	"  -c, --config FILE   the configuration (hotlined.conf(5))\n"
+	"  --test-config       read the configuration, say what is wrong, and end\n"
+	"  --confirm-clock     start although the log is ahead of the clock: the clock is right\n"
+	"  --version, --help\n";
+
+struct options {
+	const char *config;
+	bool is_test, clock_confirmed;
+};
+
+static void say(const char *sentence)
+{
+	fprintf(stderr, "hotlined: %s\n", sentence);
+}
+
+/* 0 go on, 1 done well, 2 wrong usage. */
+static int read_options(int argc, char **argv, struct options *out)
+{
+	static const struct option options[] = {{"config", required_argument, NULL, 'c'}, {"test-config", no_argument, NULL, 't'},
+						{"confirm-clock", no_argument, NULL, 'k'}, {"version", no_argument, NULL, 'v'},
+						{"help", no_argument, NULL, 'h'},	   {NULL, 0, NULL, 0}};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			out->config = optarg;
+			break;
+		case 't':
+			out->is_test = true;
+			break;
+		case 'k':
+			out->clock_confirmed = true;
+			break;
+		case 'v':
+			printf("hotlined %s\n", HOTLINE_VERSION);
+			return 1;
+		case 'h':
+			fputs(usage, stdout);
+			return 1;
+		default:
+			fputs(usage, stderr);
+			return 2;
+		}
+	}
+	if (out->config == NULL || optind != argc) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	return 0;
+}
+
+/* Everything the station needs from the disk. Sentences say what was wrong. */
+static int open_station(const struct config *config, bool clock_confirmed, struct store **out_store, struct station **out)
+{
+	static uint8_t card[LIMIT_OBJECT_BYTES];
+	struct station_keys keys = {0};
+	struct station_setup setup = {.config = config, .keys = &keys, .random = secret_random, .clock_confirmed = clock_confirmed};
+	struct pair_keys *pairs = NULL;
+	char error[512], path[4096];
+	size_t card_len = 0;
+	struct now now;
+	int result = -1;
+
+	snprintf(path, sizeof path, "%s/store", config->directory);
+	if (secret_lock(config->directory, error, sizeof error) != 0 ||
+	    secret_load_station(config->directory, &keys, error, sizeof error) != 0 ||
+	    secret_load_card(config->directory, card, &card_len, error, sizeof error) != 0 ||
+	    secret_load_pairs(config->directory, &pairs, &setup.pair_count, error, sizeof error) != 0 ||
+	    store_open(path, out_store, error, sizeof error) != 0)
+		goto out;
+	setup.store = *out_store;
+	setup.card = (struct bytes){card, card_len};
+	setup.pairs = pairs;
+	loop_now(&now);
+	result = station_create(&setup, &now, out, error, sizeof error);
+out:
+	if (result != 0)
+		say(error);
+	key_wipe(&keys, sizeof keys);
+	secret_free_pairs(pairs, setup.pair_count);
+	return result;
+}
+
+static int run(const struct config *config, bool clock_confirmed)
+{
+	static struct loop loop;
+	struct store *store = NULL;
+	struct station *station = NULL;
+	int result = 1;
+
+	if (open_station(config, clock_confirmed, &store, &station) != 0 || loop_init(&loop, config) != 0 ||
+	    net_create(&loop, &loop.net) != 0 || alert_create(&loop, config->alert_command, &loop.alert) != 0)
+		goto out;
+	loop.station = station;
+	for (size_t i = 0; i < config->listen_count; i++)
+		if (net_listen(loop.net, config->listen[i]) != 0)
+			goto out;
+	if (control_create(&loop, config->control, &loop.control) != 0)
+		goto out;
+	log_text("event=start station=%s version=%s", config->station.text, HOTLINE_VERSION);
+	result = loop_run(&loop, station);
+out:
+	control_destroy(loop.control);
+	net_destroy(loop.net);
+	alert_destroy(loop.alert);
+	station_destroy(station);
+	store_close(store);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+	struct config config;
+	int result = read_options(argc, argv, &options);
+
+	if (result != 0)
+		return result == 1 ? 0 : 2;
+	if (key_init() != 0) {
+		say("libsodium can't start");
+		return 1;
+	}
+	if (config_read(options.config, &config, say) != 0)
+		return 1;
+	if (options.is_test)
+		printf("%s: the configuration of %s is good\n", options.config, config.station.text);
+	else
+		result = run(&config, options.clock_confirmed);
+	config_finish(&config);
+	return result;
+}

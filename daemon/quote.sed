@@ -1,0 +1,3 @@
+# Each line of the schema becomes a C string literal.
+s/["\\]/\\&/g
+s/.*/"&\\n"/

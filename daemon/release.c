@@ -1,0 +1,253 @@
+/*
+ * The release: the act that turns an approved draft into a message, numbered, time-stamped, signed and queued to every
+ * addressee in one commit; and what a reply does to the message it answers (SPEC 5).
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/core.h"
+
+/* Six random digits that this station has not used in this year and mode (SPEC 5): they count nothing. */
+static struct number draw_number(struct station *st, bool is_exercise)
+{
+	struct number number = {.year = time_year(st->now.real_us)};
+	uint32_t random;
+
+	for (int tries = 0; tries < 10000; tries++) {
+		st->random(st->random_ctx, &random, sizeof random);
+		if (random >= UINT32_MAX - UINT32_MAX % 1000000)
+			continue; /* so that every number is as likely */
+		number.digits = random % 1000000;
+		if (!store_message_own_number_taken(st->store, number, is_exercise))
+			break;
+	}
+	return number;
+}
+
+static struct peer *addressee(struct station *st, const struct message *message, size_t i)
+{
+	return core_peer(st, i < message->action_count ? message->action[i] : message->info[i - message->action_count]);
+}
+
+/* Nothing may stand in the way of any addressee: all are queued, or none. */
+static int check_addressees(struct station *st, const struct message *message, size_t size, bool anyway)
+{
+	uint64_t waiting, given, bytes;
+
+	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
+		struct peer *peer = addressee(st, message, i);
+
+		if (peer == NULL)
+			return core_refuse(st, CONTROL_REFUSED, "An addressee of this draft is no longer an enrolled contact point.");
+		store_outbox_totals(st->store, peer->id, &waiting, &given, &bytes);
+		if (bytes + size > LIMIT_OUTBOX_BYTES)
+			return core_refuse(st, CONTROL_REFUSED,
+					   "The outbox for %s is full (%llu MiB wait); nothing was released. Deliver by another path "
+					   "or wait until the link is back.",
+					   peer->name.text, (unsigned long long)(bytes / MIB));
+		if (!anyway && peer->card.valid_until < st->now.real_us) {
+			char until[TIME_TEXT];
+
+			time_format_dtg(peer->card.valid_until, until);
+			return core_refuse(st, CONTROL_ASK, "The card of %s expired at %s; its office may have changed.",
+					   peer->name.text, until);
+		}
+	}
+	return 0;
+}
+
+static void queue(struct station *st, const struct message *message, const uint8_t id[OBJECT_ID_BYTES], size_t size)
+{
+	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
+		struct peer *peer = addressee(st, message, i);
+
+		store_delivery_put(st->store, id, name_bytes(&peer->name), i >= message->action_count, 0);
+		outbox_message(st, peer, id, message, size);
+	}
+}
+
+/* Stamps, signs, stores and queues. message comes with its releasers set; the answer is the message as clients see it. */
+static int release(struct station *st, struct client *client, struct message *message, struct bytes content_bytes,
+		   uint64_t draft, bool anyway, struct pack_writer *out)
+{
+	static uint8_t body[LIMIT_OBJECT_BYTES], encoded[LIMIT_OBJECT_BYTES];
+	static struct control_message view;
+	struct pack_writer w = pack_writer(body, sizeof body), object = pack_writer(encoded, sizeof encoded);
+	bool is_exercise = message->exercise.len > 0;
+	enum object_type type = is_exercise ? OBJECT_MESSAGE_EXERCISE : OBJECT_MESSAGE;
+	struct message_row row = {.is_sent = true, .is_exercise = is_exercise, .sender = core_own_name(st), .at = st->now.real_us};
+	struct content content;
+	int result;
+
+	message->number = row.number = draw_number(st, is_exercise);
+	message->released_at = st->now.real_us;
+	message->clock_error = st->now.error_ms;
+	message->card_serial = st->card.serial;
+	hash_sha256(content_bytes, message->content_hash);
+	memcpy(row.content_hash, message->content_hash, HASH_BYTES);
+	result = message_check(message, type);
+	if (result != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED,
+				   "The draft can't be released: its header is %s (look at addressees, ladder-to and marking).",
+				   result_name(result));
+	message_encode(message, &w);
+	object_sign(type, pack_written(&w), &st->keys.signing, &object);
+	if (w.is_over || object.is_over)
+		return core_refuse(st, CONTROL_REFUSED, "The header is over the limit of %u bytes.", LIMIT_OBJECT_BYTES);
+	result = check_addressees(st, message, object.len + content_bytes.len, anyway);
+	if (result != 0)
+		return result;
+	object_id(pack_written(&object), row.id);
+	store_object_put(st->store, row.id, pack_written(&object));
+	store_content_put(st->store, row.content_hash, content_bytes);
+	store_message_put(st->store, &row);
+	core_log_act(st, STATION_RELEASE, row.id, "utu", draft, name_bytes(&client->officer->function), (uint64_t)client->uid);
+	queue(st, message, row.id, object.len + content_bytes.len);
+	if (content_decode(content_bytes, &content) == RESULT_OK)
+		release_apply_reply(st, message, &content, core_own_name(st));
+	core_notify(st, "released", message, core_own_name(st), (struct bytes){NULL, 0}, kind_name(message->kind));
+	core_journal(st, "event=released number=%04u-%06u precedence=%s officer=%s", message->number.year, message->number.digits,
+		     precedence_name(message->precedence), client->officer->function.text);
+	if (track_message(st, &row, false, &view) != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED, "The message was released but can't be shown.");
+	control_put_message(out, &view);
+	return 0;
+}
+
+int release_draft(struct station *st, struct client *client, uint64_t id, bool anyway, struct pack_writer *out)
+{
+	static struct message message;
+	static uint8_t header[LIMIT_OBJECT_BYTES];
+	static struct name releaser[LIMIT_RELEASERS];
+	struct name last = {""};
+	struct draft_row row;
+	size_t needed;
+	int result;
+
+	if (!store_draft(st->store, id, &row))
+		return core_refuse(st, CONTROL_UNKNOWN, "There is no draft %llu; hotline draft list shows those there are.",
+				   (unsigned long long)id);
+	memcpy(header, row.header.data, row.header.len);
+	if (message_decode((struct bytes){header, row.header.len}, &message) != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.", (unsigned long long)id);
+	message.releaser_count = 0;
+	while (message.releaser_count < LIMIT_RELEASERS && store_approval_after(st->store, id, name_bytes(&last), &last)) {
+		releaser[message.releaser_count] = last;
+		message.releaser[message.releaser_count] = name_bytes(&releaser[message.releaser_count]);
+		message.releaser_count++;
+	}
+	needed = message.precedence == PRECEDENCE_FLASH ? 2 : 1;
+	if (message.releaser_count < needed)
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu has %zu of the %zu approvals that a %s message needs; nothing was released.",
+				   (unsigned long long)id, message.releaser_count, needed, precedence_name(message.precedence));
+	result = release(st, client, &message, row.content, id, anyway, out);
+	if (result == 0)
+		store_draft_delete(st->store, id);
+	return result;
+}
+
+/* The longest hold: 2 h on a flash, else 24 h (product: hold). */
+static int64_t hold_limit(const struct message *held)
+{
+	return held->precedence == PRECEDENCE_FLASH ? 2 * HOUR_US : 24 * HOUR_US;
+}
+
+static struct bytes hold_content(struct station *st, int64_t until, struct bytes text, struct bytes lang, uint8_t *buffer, size_t size)
+{
+	static struct content content;
+	struct pack_writer w = pack_writer(buffer, size), v;
+	uint8_t value[16];
+
+	memset(&content, 0, sizeof content);
+	st->random(st->random_ctx, content.salt, sizeof content.salt);
+	content.subject = bytes_of("Hold");
+	content.lang = lang;
+	content.text = text;
+	v = pack_writer(value, sizeof value);
+	pack_put_int(&v, until);
+	content.field_count = 1;
+	content.field[0].code = FIELD_NEXT_UPDATE;
+	content.field[0].value = pack_written(&v);
+	content_encode(&content, &w);
+	return pack_written(&w);
+}
+
+int release_hold(struct station *st, struct client *client, struct bytes reference, int64_t until, struct bytes text,
+		 struct pack_writer *out)
+{
+	static struct message message, held;
+	static uint8_t header[LIMIT_OBJECT_BYTES], words[4 * LIMIT_TEXT_PRIORITY + 4096];
+	struct pack_writer w = pack_writer(header, sizeof header);
+	struct bytes officer = name_bytes(&client->officer->function), content;
+	struct message_row row;
+	enum object_type type;
+	int result = track_find(st, reference, &row);
+
+	if (result != 0)
+		return result;
+	if (row.is_sent || !track_header(st, row.id, &held, &type))
+		return core_refuse(st, CONTROL_REFUSED, "Only a received message can be put on hold.");
+	if (until <= st->now.real_us || until > st->now.real_us + hold_limit(&held))
+		return core_refuse(st, CONTROL_REFUSED, "A hold of this message may last until at most %d hours from now.",
+				   (int)(hold_limit(&held) / HOUR_US));
+	if (utf8_length(text) > precedence_text_limit(held.precedence))
+		return core_refuse(st, CONTROL_REFUSED, "The text is over the limit of %zu characters.",
+				   precedence_text_limit(held.precedence));
+	/* the held header's texts lie in the store's buffer, which release() needs: keep a copy of its bytes */
+	message_encode(&held, &w);
+	if (message_decode(pack_written(&w), &held) != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED, "The message can't be read from the store.");
+	message = (struct message){.kind = KIND_HOLD,
+				   .exercise = held.exercise,
+				   .from = core_own_name(st),
+				   .action_count = 1,
+				   .action = {held.from},
+				   .precedence = held.precedence,
+				   .drafter = officer,
+				   .releaser_count = 1,
+				   .releaser = {officer},
+				   .has_incident = held.has_incident,
+				   .has_in_reply_to = true,
+				   .tlp = held.tlp,
+				   .is_without_prejudice = true};
+	memcpy(message.incident, held.incident, INCIDENT_BYTES);
+	memcpy(message.in_reply_to, row.id, OBJECT_ID_BYTES);
+	content = hold_content(st, until, text, bytes_of("en"), words, sizeof words);
+	if (content.data == NULL)
+		return core_refuse(st, CONTROL_REFUSED, "The text is too long.");
+	return release(st, client, &message, content, 0, true, out);
+}
+
+void release_apply_reply(struct station *st, const struct message *message, const struct content *content, struct bytes replier)
+{
+	struct delivery_row delivery;
+	int64_t until;
+
+	if (!message->has_in_reply_to || !store_delivery(st->store, message->in_reply_to, replier, &delivery))
+		return;
+	switch ((enum kind)message->kind) {
+	case KIND_ANSWER:
+		store_delivery_answered(st->store, message->in_reply_to, replier, st->now.real_us);
+		break;
+	case KIND_HOLD:
+		if (content_time(content, FIELD_NEXT_UPDATE, &until))
+			store_delivery_hold(st->store, message->in_reply_to, replier, until);
+		break;
+	case KIND_DECLINE:
+		store_delivery_declined(st->store, message->in_reply_to, replier, st->now.real_us);
+		break;
+	case KIND_ALERT:
+	case KIND_NOTICE:
+	case KIND_INQUIRY:
+	case KIND_ASSIST:
+	case KIND_MITIGATE:
+	case KIND_UPDATE:
+	case KIND_CORRECT:
+	case KIND_CANCEL:
+	case KIND_CLOSE:
+	case KIND_CHECK:
+	case KIND_SERVICE:
+		break;
+	}
+}

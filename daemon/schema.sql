@@ -1,0 +1,158 @@
+-- The store of one station. The logs are the record; the rest is a projection of them, except drafts, streams,
+-- waiting items and link counters. Written by daemon/store*.c alone.
+
+CREATE TABLE meta (
+	key TEXT PRIMARY KEY,
+	value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO meta VALUES ('schema', 1);
+
+-- Peers and their streams. id is also the origin of the pair log; origin 0 is the station log.
+CREATE TABLE peer (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL UNIQUE,
+	enrolled_at INTEGER NOT NULL,
+	is_verified INTEGER NOT NULL,
+	next_seq INTEGER NOT NULL DEFAULT 1,	-- outgoing
+	through INTEGER NOT NULL DEFAULT 0,	-- incoming: everything up to here is held
+	counter_sent INTEGER NOT NULL DEFAULT 0,
+	counter_accepted INTEGER NOT NULL DEFAULT 0,
+	seen_size INTEGER NOT NULL DEFAULT 0,	-- the last head of theirs
+	seen_root BLOB
+) STRICT;
+
+-- Incoming parcels by seq, with the hash of their plaintext, so that a repeat is known from a contradiction.
+CREATE TABLE received (
+	peer INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	hash BLOB NOT NULL,
+	PRIMARY KEY (peer, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log (
+	origin INTEGER NOT NULL,
+	idx INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	kind INTEGER NOT NULL,
+	id BLOB,
+	data BLOB NOT NULL,
+	salt BLOB NOT NULL,
+	leaf BLOB NOT NULL,	-- the hash
+	PRIMARY KEY (origin, idx)
+) STRICT, WITHOUT ROWID;
+
+-- These stop our own mistakes. What stops others are the tree and the heads that peers hold.
+CREATE TRIGGER log_no_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log refuses UPDATE'); END;
+CREATE TRIGGER log_no_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log refuses DELETE'); END;
+CREATE TRIGGER log_append_only BEFORE INSERT ON log
+	WHEN NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM log WHERE origin = NEW.origin)
+	BEGIN SELECT RAISE(ABORT, 'the log only grows at its end'); END;
+
+-- Full Merkle tiles: 256 hashes and the root above them. What lies beyond the last full tile is in log.leaf.
+CREATE TABLE tile (
+	origin INTEGER NOT NULL,
+	level INTEGER NOT NULL,
+	idx INTEGER NOT NULL,
+	hashes BLOB NOT NULL,
+	root BLOB NOT NULL,
+	PRIMARY KEY (origin, level, idx)
+) STRICT, WITHOUT ROWID;
+
+-- Signed objects and checkpoint notes, as received or sent.
+CREATE TABLE object (
+	id BLOB NOT NULL UNIQUE,
+	bytes BLOB NOT NULL
+) STRICT;
+
+-- Encrypted at rest.
+CREATE TABLE content (
+	hash BLOB NOT NULL UNIQUE,
+	bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE card (
+	name TEXT NOT NULL,
+	serial INTEGER NOT NULL,
+	bytes BLOB NOT NULL,
+	PRIMARY KEY (name, serial)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE message (
+	id BLOB NOT NULL UNIQUE,
+	is_sent INTEGER NOT NULL,
+	sender TEXT NOT NULL,
+	is_exercise INTEGER NOT NULL,
+	year INTEGER NOT NULL,
+	digits INTEGER NOT NULL,
+	at INTEGER NOT NULL,	-- released here, or in custody here
+	content_hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX message_number ON message (year, digits);
+CREATE INDEX message_at ON message (at);
+
+-- One row per message and addressee. Of a received message only this station's own.
+CREATE TABLE delivery (
+	message BLOB NOT NULL,
+	name TEXT NOT NULL,
+	is_info INTEGER NOT NULL,
+	sent_at INTEGER NOT NULL DEFAULT 0,
+	custody_at INTEGER NOT NULL DEFAULT 0,
+	shown_at INTEGER NOT NULL DEFAULT 0,
+	acknowledged_at INTEGER NOT NULL DEFAULT 0,
+	acknowledgement BLOB,	-- the id of its receipt
+	answered_at INTEGER NOT NULL DEFAULT 0,
+	declined_at INTEGER NOT NULL DEFAULT 0,
+	hold_until INTEGER NOT NULL DEFAULT 0,
+	holds INTEGER NOT NULL DEFAULT 0,
+	understood INTEGER NOT NULL DEFAULT 0,
+	refused INTEGER NOT NULL DEFAULT 0,
+	PRIMARY KEY (message, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_open ON delivery (name) WHERE acknowledged_at = 0;
+
+-- Header and content are encrypted at rest.
+CREATE TABLE draft (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	drafter TEXT NOT NULL,
+	made_at INTEGER NOT NULL,
+	header BLOB NOT NULL,
+	content BLOB NOT NULL
+) STRICT;
+CREATE TABLE approval (
+	draft INTEGER NOT NULL,
+	officer TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (draft, officer)
+) STRICT, WITHOUT ROWID;
+
+-- Items for a peer, until it has stored them. Without a seq they wait; receipts and checkpoints are then only
+-- intentions (data, encrypted at rest), because they are signed over the log as it stands when they get their seq.
+CREATE TABLE outbox (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	peer INTEGER NOT NULL,
+	seq INTEGER,
+	precedence INTEGER NOT NULL,
+	type INTEGER NOT NULL,
+	object BLOB,		-- id of the object or note once it exists
+	data BLOB,
+	expires INTEGER NOT NULL DEFAULT 0,
+	size INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (peer, precedence DESC, id) WHERE seq IS NULL;
+CREATE INDEX outbox_given ON outbox (peer, seq, id) WHERE seq IS NOT NULL;
+-- Seqs that were given and are not stored, in case an item list became empty.
+CREATE TABLE given (
+	peer INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	precedence INTEGER NOT NULL,
+	PRIMARY KEY (peer, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Every head that a peer showed of its log with us.
+CREATE TABLE peer_head (
+	peer INTEGER NOT NULL,
+	size INTEGER NOT NULL,
+	root BLOB NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (peer, size)
+) STRICT, WITHOUT ROWID;

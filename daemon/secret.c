@@ -1,0 +1,198 @@
+/* Key files, the directory's lock, and random bytes. */
+#include "daemon/secret.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "proto/armour.h"
+#include "proto/result.h"
+
+#define PATH_BYTES 4096
+
+int secret_lock(const char *directory, char *error, size_t size)
+{
+	char path[PATH_BYTES];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/lock", directory);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		snprintf(error, size, "%s can't be opened: %s", path, strerror(errno));
+		return -1;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		snprintf(error, size, "another hotlined runs on %s; stop that one first", directory);
+		close(fd);
+		return -1;
+	}
+	return 0; /* held open until the process ends */
+}
+
+/* A whole file of at most capacity bytes. is_secret: nobody else may be able to read it. */
+static int load(const char *path, bool is_secret, uint8_t *out, size_t capacity, size_t *out_len, char *error, size_t size)
+{
+	struct stat info;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = -1;
+
+	if (fd < 0 || fstat(fd, &info) != 0)
+		snprintf(error, size, "%s can't be read: %s", path, strerror(errno));
+	else if (is_secret && (info.st_mode & 077) != 0)
+		snprintf(error, size, "%s can be read by others (mode %03o); chmod 600 it, and replace the keys if anyone may have", path,
+			 (unsigned)info.st_mode & 0777);
+	else if (info.st_size > (off_t)capacity)
+		snprintf(error, size, "%s is too large to be what it should be", path);
+	else {
+		got = read(fd, out, capacity);
+		if (got < 0)
+			snprintf(error, size, "%s can't be read: %s", path, strerror(errno));
+	}
+	if (fd >= 0)
+		close(fd);
+	if (got >= 0)
+		*out_len = (size_t)got;
+	return got < 0 ? -1 : 0;
+}
+
+int secret_load_station(const char *directory, struct station_keys *out, char *error, size_t size)
+{
+	char path[PATH_BYTES];
+	uint8_t bytes[KEYFILE_BYTES];
+	size_t len = 0;
+	int result;
+
+	snprintf(path, sizeof path, "%s/keys/station", directory);
+	if (load(path, true, bytes, sizeof bytes, &len, error, size) != 0)
+		return -1;
+	result = keyfile_decode((struct bytes){bytes, len}, out);
+	sodium_memzero(bytes, sizeof bytes);
+	if (result != RESULT_OK)
+		snprintf(error, size, "%s is not a key file of this version", path);
+	return result == RESULT_OK ? 0 : -1;
+}
+
+int secret_load_card(const char *directory, uint8_t *out, size_t *out_len, char *error, size_t size)
+{
+	static uint8_t text[2 * LIMIT_OBJECT_BYTES], card[sizeof text];
+	char path[PATH_BYTES];
+	size_t len, card_len;
+
+	snprintf(path, sizeof path, "%s/card", directory);
+	if (load(path, false, text, sizeof text, &len, error, size) != 0)
+		return -1;
+	if (armour_decode("CARD", (struct bytes){text, len}, card, &card_len) != RESULT_OK || card_len > LIMIT_OBJECT_BYTES) {
+		snprintf(error, size, "%s is not a card file", path);
+		return -1;
+	}
+	memcpy(out, card, card_len);
+	*out_len = card_len;
+	return 0;
+}
+
+static int load_pair(const char *path, struct pair_keys *out, char *error, size_t size)
+{
+	uint8_t bytes[PAIR_FILE_BYTES];
+	size_t len = 0;
+	int result;
+
+	if (load(path, true, bytes, sizeof bytes, &len, error, size) != 0)
+		return -1;
+	result = pair_decode((struct bytes){bytes, len}, out);
+	sodium_memzero(bytes, sizeof bytes);
+	if (result != RESULT_OK)
+		snprintf(error, size, "%s is not a pair's key file of this version", path);
+	return result == RESULT_OK ? 0 : -1;
+}
+
+int secret_load_pairs(const char *directory, struct pair_keys **out, size_t *out_count, char *error, size_t size)
+{
+	char path[PATH_BYTES];
+	struct pair_keys *pairs = NULL, *more;
+	struct dirent *entry;
+	size_t count = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof path, "%s/keys", directory);
+	dir = opendir(path);
+	if (dir == NULL) {
+		snprintf(error, size, "%s can't be read: %s", path, strerror(errno));
+		return -1;
+	}
+	while ((entry = readdir(dir)) != NULL) {
+		if (strncmp(entry->d_name, "pair-", 5) != 0 || strchr(entry->d_name, '.') != NULL)
+			continue;
+		snprintf(path, sizeof path, "%s/keys/%s", directory, entry->d_name);
+		more = malloc((count + 1) * sizeof *more); /* never realloc: it would leave keys behind */
+		if (more == NULL || load_pair(path, &more[count], error, size) != 0) {
+			free(more);
+			secret_free_pairs(pairs, count);
+			closedir(dir);
+			return -1;
+		}
+		if (count > 0)
+			memcpy(more, pairs, count * sizeof *more);
+		secret_free_pairs(pairs, count);
+		pairs = more;
+		count++;
+	}
+	closedir(dir);
+	*out = pairs;
+	*out_count = count;
+	return 0;
+}
+
+void secret_free_pairs(struct pair_keys *pairs, size_t count)
+{
+	if (pairs != NULL)
+		sodium_memzero(pairs, count * sizeof *pairs);
+	free(pairs);
+}
+
+/* write, fsync, rename, fsync the directory: after a power cut either the old file stands or the new one. */
+static int replace(const char *directory, const char *name, struct bytes bytes)
+{
+	char path[PATH_BYTES], temporary[PATH_BYTES];
+	int fd, dir, result = -1;
+
+	snprintf(path, sizeof path, "%s/keys/%s", directory, name);
+	snprintf(temporary, sizeof temporary, "%s/keys/.%s", directory, name);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -1;
+	if (write(fd, bytes.data, bytes.len) == (ssize_t)bytes.len && fsync(fd) == 0 && rename(temporary, path) == 0)
+		result = 0;
+	close(fd);
+	snprintf(path, sizeof path, "%s/keys", directory);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 || fsync(dir) != 0)
+		result = -1;
+	if (dir >= 0)
+		close(dir);
+	return result;
+}
+
+int secret_store_pair(const char *directory, const struct pair_keys *pair)
+{
+	uint8_t bytes[PAIR_FILE_BYTES];
+	char name[LIMIT_NAME_BYTES + 8];
+	int result;
+
+	snprintf(name, sizeof name, "pair-%s", pair->peer.text);
+	result = replace(directory, name, pair_encode(pair, bytes));
+	sodium_memzero(bytes, sizeof bytes);
+	return result;
+}
+
+void secret_random(void *ctx, void *out, size_t len)
+{
+	(void)ctx;
+	randombytes_buf(out, len);
+}

@@ -1,0 +1,342 @@
+/* Opening the database, the turn's transaction, and the statements that the other store files run. */
+#include "daemon/store.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/store_sql.h"
+
+#define SCHEMA_VERSION 1
+#define STATEMENTS 256 /* more than there are in all store files; a power of two */
+#define COLUMNS 16
+#define KEEP_BYTES (64 * KIB) /* a row buffer larger than this is given back */
+
+static const char schema[] =
+#include "schema.inc"
+	;
+
+struct statement {
+	const char *sql;
+	sqlite3_stmt *stmt;
+	struct {
+		int64_t number;
+		struct bytes bytes;
+	} column[COLUMNS];
+	uint8_t *buffer;
+	size_t capacity;
+};
+
+struct store {
+	sqlite3 *db;
+	struct statement statement[STATEMENTS];
+	struct statement *last;
+	bool is_open, must_commit, has_soft, has_failed;
+	char error[256];
+	uint8_t *rest;
+	size_t rest_capacity;
+};
+
+static void fail(struct store *store, const char *what)
+{
+	if (!store->has_failed)
+		snprintf(store->error, sizeof store->error, "%s: %s", what, sqlite3_errmsg(store->db));
+	store->has_failed = true;
+}
+
+/* The statement of a text, prepared at its first use. Texts are literals, so their address is their name. */
+static struct statement *find(struct store *store, const char *sql)
+{
+	size_t at = ((uintptr_t)sql >> 3) * 0x9e3779b1u % STATEMENTS;
+
+	for (size_t i = 0; i < STATEMENTS; i++, at = (at + 1) % STATEMENTS) {
+		struct statement *s = &store->statement[at];
+
+		if (s->sql == sql)
+			return s;
+		if (s->sql != NULL)
+			continue;
+		if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->stmt, NULL) != SQLITE_OK) {
+			fail(store, "the store can't prepare a statement");
+			return NULL;
+		}
+		s->sql = sql;
+		return s;
+	}
+	assert(!"more statements than STATEMENTS");
+	return NULL;
+}
+
+static void bind(struct statement *s, const char *types, va_list args)
+{
+	struct bytes *bytes;
+	const uint8_t *hash;
+
+	for (int i = 1; *types != '\0'; types++, i++) {
+		switch (*types) {
+		case 'i':
+			sqlite3_bind_int64(s->stmt, i, va_arg(args, int64_t));
+			break;
+		case 'u':
+			sqlite3_bind_int64(s->stmt, i, (int64_t)va_arg(args, uint64_t));
+			break;
+		case 'h':
+			sqlite3_bind_blob(s->stmt, i, va_arg(args, const uint8_t *), HASH_BYTES, SQLITE_STATIC);
+			break;
+		case 'o':
+			hash = va_arg(args, const uint8_t *);
+			if (hash != NULL)
+				sqlite3_bind_blob(s->stmt, i, hash, HASH_BYTES, SQLITE_STATIC);
+			else
+				sqlite3_bind_null(s->stmt, i);
+			break;
+		case 'b':
+			bytes = va_arg(args, struct bytes *);
+			sqlite3_bind_blob64(s->stmt, i, bytes->len > 0 ? (const void *)bytes->data : "", bytes->len, SQLITE_STATIC);
+			break;
+		case 't':
+			bytes = va_arg(args, struct bytes *);
+			sqlite3_bind_text64(s->stmt, i, bytes->len > 0 ? (const char *)bytes->data : "", bytes->len,
+					    SQLITE_STATIC, SQLITE_UTF8);
+			break;
+		default:
+			assert(!"unknown type letter");
+		}
+	}
+}
+
+/* Room for the row's bytes; a buffer that one large content made is not kept for ever. */
+static bool reserve(uint8_t **buffer, size_t *capacity, size_t need)
+{
+	if (need <= *capacity && *capacity <= KEEP_BYTES)
+		return true;
+	free(*buffer);
+	*capacity = need < 512 ? 512 : need;
+	*buffer = malloc(*capacity);
+	if (*buffer == NULL)
+		*capacity = 0;
+	return *buffer != NULL;
+}
+
+static void copy_row(struct store *store, struct statement *s)
+{
+	int count = sqlite3_column_count(s->stmt);
+	size_t need = 0, used = 0;
+
+	assert(count <= COLUMNS);
+	for (int i = 0; i < count; i++)
+		if (sqlite3_column_type(s->stmt, i) >= SQLITE_TEXT)
+			need += (size_t)sqlite3_column_bytes(s->stmt, i);
+	if (!reserve(&s->buffer, &s->capacity, need)) {
+		fail(store, "no memory for a row");
+		return;
+	}
+	for (int i = 0; i < count; i++) {
+		const void *from = NULL;
+		size_t len = 0;
+
+		s->column[i].number = sqlite3_column_int64(s->stmt, i);
+		if (sqlite3_column_type(s->stmt, i) == SQLITE_TEXT || sqlite3_column_type(s->stmt, i) == SQLITE_BLOB) {
+			from = sqlite3_column_blob(s->stmt, i);
+			len = (size_t)sqlite3_column_bytes(s->stmt, i);
+		}
+		s->column[i].bytes = (struct bytes){s->buffer + used, len};
+		if (len > 0)
+			memcpy(s->buffer + used, from, len);
+		used += len;
+	}
+}
+
+/* Binds, steps once, copies the row if there is one, resets. */
+static bool step(struct store *store, const char *sql, const char *types, va_list args)
+{
+	struct statement *s = store->has_failed ? NULL : find(store, sql);
+	int rc;
+
+	store->last = s;
+	if (s == NULL)
+		return false;
+	bind(s, types, args);
+	rc = sqlite3_step(s->stmt);
+	if (rc == SQLITE_ROW)
+		copy_row(store, s);
+	else if (rc != SQLITE_DONE)
+		fail(store, sql);
+	sqlite3_reset(s->stmt);
+	return rc == SQLITE_ROW && !store->has_failed;
+}
+
+void sql_run(struct store *store, const char *sql, const char *types, ...)
+{
+	va_list args;
+
+	va_start(args, types);
+	step(store, sql, types, args);
+	va_end(args);
+	store->must_commit = true;
+}
+
+void sql_run_soft(struct store *store, const char *sql, const char *types, ...)
+{
+	va_list args;
+
+	va_start(args, types);
+	step(store, sql, types, args);
+	va_end(args);
+	store->has_soft = true;
+}
+
+bool sql_row(struct store *store, const char *sql, const char *types, ...)
+{
+	va_list args;
+	bool has_row;
+
+	va_start(args, types);
+	has_row = step(store, sql, types, args);
+	va_end(args);
+	return has_row;
+}
+
+int64_t sql_int(struct store *store, int column)
+{
+	return store->last->column[column].number;
+}
+
+struct bytes sql_bytes(struct store *store, int column)
+{
+	return store->last->column[column].bytes;
+}
+
+bool sql_hash(struct store *store, int column, uint8_t out[HASH_BYTES])
+{
+	struct bytes bytes = sql_bytes(store, column);
+
+	memset(out, 0, HASH_BYTES);
+	if (bytes.len != HASH_BYTES)
+		return false;
+	memcpy(out, bytes.data, HASH_BYTES);
+	return true;
+}
+
+int64_t sql_last_row(struct store *store)
+{
+	return sqlite3_last_insert_rowid(store->db);
+}
+
+/* Format 0 is the plain bytes; the byte in front lets an encrypted form stand beside it. */
+struct bytes rest_wrap(struct store *store, const char *table, struct bytes row, struct bytes plain)
+{
+	(void)table;
+	(void)row;
+	if (!reserve(&store->rest, &store->rest_capacity, plain.len + 1)) {
+		fail(store, "no memory for a row");
+		return (struct bytes){NULL, 0};
+	}
+	store->rest[0] = 0;
+	if (plain.len > 0)
+		memcpy(store->rest + 1, plain.data, plain.len);
+	return (struct bytes){store->rest, plain.len + 1};
+}
+
+struct bytes rest_unwrap(struct store *store, const char *table, struct bytes row, struct bytes stored)
+{
+	(void)table;
+	(void)row;
+	if (stored.len < 1 || stored.data[0] != 0) {
+		fail(store, "a row at rest has an unknown format");
+		return (struct bytes){NULL, 0};
+	}
+	return (struct bytes){stored.data + 1, stored.len - 1};
+}
+
+static int execute(struct store *store, const char *sql)
+{
+	return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+}
+
+static int open_schema(struct store *store)
+{
+	if (execute(store, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+			   "PRAGMA recursive_triggers = ON; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -2048;"
+			   "PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE") != SQLITE_OK)
+		return -1;
+	if (!sql_row(store, "SELECT count(*) FROM sqlite_schema", "") || store->has_failed)
+		return -1;
+	if (sql_int(store, 0) == 0 && execute(store, schema) != SQLITE_OK)
+		return -1;
+	if (!sql_row(store, "SELECT value FROM meta WHERE key = 'schema'", "") || sql_int(store, 0) != SCHEMA_VERSION)
+		return -1;
+	return execute(store, "COMMIT") == SQLITE_OK ? 0 : -1;
+}
+
+int store_open(const char *path, struct store **out, char *error, size_t size)
+{
+	struct store *store = calloc(1, sizeof *store);
+
+	if (store == NULL) {
+		snprintf(error, size, "no memory to open the store");
+		return -1;
+	}
+	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
+	    open_schema(store) != 0) {
+		if (sqlite3_errcode(store->db) == SQLITE_BUSY)
+			snprintf(error, size, "%s is in use by another hotlined; stop that one first", path);
+		else
+			snprintf(error, size, "%s can't be opened as a store of this version: %s", path,
+				 sqlite3_errmsg(store->db));
+		store_close(store);
+		return -1;
+	}
+	*out = store;
+	return 0;
+}
+
+void store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	if (store->is_open && !store->has_failed)
+		execute(store, "COMMIT");
+	for (size_t i = 0; i < STATEMENTS; i++) {
+		sqlite3_finalize(store->statement[i].stmt);
+		free(store->statement[i].buffer);
+	}
+	sqlite3_close(store->db);
+	free(store->rest);
+	free(store);
+}
+
+void store_begin(struct store *store)
+{
+	if (store->is_open || store->has_failed)
+		return;
+	sql_row(store, "BEGIN", "");
+	store->is_open = true;
+	store->must_commit = store->has_soft = false;
+}
+
+bool store_must_commit(const struct store *store)
+{
+	return store->is_open && (store->must_commit || store->has_failed);
+}
+
+bool store_is_open(const struct store *store)
+{
+	return store->is_open && (store->must_commit || store->has_soft);
+}
+
+int store_commit(struct store *store)
+{
+	if (store->is_open && !store->has_failed)
+		sql_row(store, "COMMIT", "");
+	store->is_open = store->must_commit = store->has_soft = false;
+	return store->has_failed ? -1 : 0;
+}
+
+const char *store_error(const struct store *store)
+{
+	return store->error;
+}

@@ -1,0 +1,177 @@
+/*
+ * The store: the only SQLite. One connection, one writer, one transaction a turn (rule 1). A failed read or write
+ * sticks: from then on nothing is found and store_commit() is negative, and the station ends. What a call gives by
+ * pointer is borrowed until the same call is made again.
+ */
+#ifndef HOTLINE_DAEMON_STORE_H
+#define HOTLINE_DAEMON_STORE_H
+
+#include "proto/checkpoint.h"
+#include "proto/frame.h"
+#include "proto/leaf.h"
+#include "proto/name.h"
+
+struct store;
+
+/*
+ * Opens or makes the database at path (":memory:" for tests). Negative with one sentence in error when it can't, also when
+ * another process has it open.
+ */
+int store_open(const char *path, struct store **out, char *error, size_t size);
+void store_close(struct store *store);
+/* Begins the turn's transaction unless it is open already. */
+void store_begin(struct store *store);
+/* Whether something was written that must be on disk before anything leaves. */
+bool store_must_commit(const struct store *store);
+/* Whether a transaction with writes is open at all. */
+bool store_is_open(const struct store *store);
+/* One commit, one fsync. Negative when anything in it failed; nothing may leave then. */
+int store_commit(struct store *store);
+const char *store_error(const struct store *store);
+
+/* A log being grown: its place in the table, its origin line and its tree. */
+struct log {
+	int64_t origin; /* 0 the station log, else the peer's id */
+	char name[ORIGIN_TEXT];
+	struct merkle tree;
+	int64_t last_at;
+};
+/* Loads the tree from tiles and the leaves behind them. name is set by the caller. */
+void store_log_open(struct store *store, int64_t origin, struct log *out);
+/* Appends; the time never goes below the last. Gives the index. */
+uint64_t store_log_append(struct store *store, struct log *log, const struct leaf *leaf);
+struct log_row {
+	uint64_t index;
+	struct leaf leaf;
+};
+bool store_log_row(struct store *store, int64_t origin, uint64_t index, struct log_row *out);
+int64_t store_log_newest(struct store *store); /* the latest time in any log; 0 when empty */
+
+/* Objects and notes by id, contents by hash. Putting one that is there changes nothing. */
+void store_object_put(struct store *store, const uint8_t id[HASH_BYTES], struct bytes object);
+bool store_object(struct store *store, const uint8_t id[HASH_BYTES], struct bytes *out);
+bool store_object_after(struct store *store, int64_t after, int64_t *out_row, struct bytes *out);
+void store_content_put(struct store *store, const uint8_t hash[HASH_BYTES], struct bytes content);
+bool store_content(struct store *store, const uint8_t hash[HASH_BYTES], struct bytes *out);
+bool store_content_after(struct store *store, int64_t after, int64_t *out_row, struct bytes *out);
+/* The last row numbers of both tables: where an export ends. */
+int64_t store_object_last(struct store *store);
+int64_t store_content_last(struct store *store);
+
+struct peer_row {
+	int64_t id;
+	struct name name;
+	int64_t enrolled_at;
+	bool is_verified;
+	uint64_t next_seq, through, counter_sent, counter_accepted, seen_size;
+	uint8_t seen_root[HASH_BYTES];
+};
+bool store_peer_after(struct store *store, int64_t after, struct peer_row *out);
+/* Enrols a name (or updates is_verified) and gives its id. */
+int64_t store_peer_enrol(struct store *store, struct bytes name, int64_t at, bool is_verified);
+void store_peer_counter_sent(struct store *store, int64_t peer, uint64_t counter);
+void store_peer_counter_accepted(struct store *store, int64_t peer, uint64_t counter);
+/* A head of theirs: kept for good, and as the last one if it is larger. False when another root stands at that size. */
+bool store_peer_head(struct store *store, int64_t peer, uint64_t size, const uint8_t root[HASH_BYTES], int64_t at);
+
+void store_card_put(struct store *store, struct bytes name, uint64_t serial, struct bytes card);
+/* The card of that serial; the highest when serial is 0. */
+bool store_card(struct store *store, struct bytes name, uint64_t serial, struct bytes *out);
+/* Cards in order of (name, serial), starting after the given ones. */
+bool store_card_after(struct store *store, struct bytes name, uint64_t serial, struct name *out_name, uint64_t *out_serial, struct bytes *out);
+
+/* Incoming stream. */
+bool store_received(struct store *store, int64_t peer, uint64_t seq, uint8_t out_hash[HASH_BYTES]);
+void store_received_put(struct store *store, int64_t peer, uint64_t seq, const uint8_t hash[HASH_BYTES]);
+void store_through(struct store *store, int64_t peer, uint64_t through);
+/* The lowest seq received beyond `after`; false when none. */
+bool store_received_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out);
+
+struct message_row {
+	int64_t row;
+	uint8_t id[HASH_BYTES];
+	bool is_sent, is_exercise;
+	struct bytes sender;
+	struct number number;
+	int64_t at;
+	uint8_t content_hash[HASH_BYTES];
+};
+void store_message_put(struct store *store, const struct message_row *message);
+bool store_message(struct store *store, const uint8_t id[HASH_BYTES], struct message_row *out);
+/* Messages under a number, by row, starting after one. */
+bool store_message_numbered(struct store *store, struct number number, int64_t after, struct message_row *out);
+/* The newest message whose (at, row) lies before these. */
+bool store_message_before(struct store *store, int64_t at, int64_t row, struct message_row *out);
+bool store_message_own_number_taken(struct store *store, struct number number, bool is_exercise);
+
+struct delivery_row {
+	struct bytes name;
+	bool is_info;
+	int64_t sent_at, custody_at, shown_at, acknowledged_at, answered_at, declined_at, hold_until;
+	uint64_t holds;
+	uint8_t understood, refused;
+	bool has_acknowledgement;
+	uint8_t acknowledgement[HASH_BYTES];
+};
+void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, bool is_info, int64_t custody_at);
+bool store_delivery(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, struct delivery_row *out);
+/* In order of name, starting after one ("" for the first). */
+bool store_delivery_after(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, struct delivery_row *out);
+/* First times stay: each sets its column only when it is still empty. */
+void store_delivery_sent(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
+void store_delivery_custody(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
+void store_delivery_shown(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
+void store_delivery_acknowledged(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at,
+				 uint8_t understood, const uint8_t *receipt);
+void store_delivery_refused(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, uint8_t reason);
+void store_delivery_answered(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
+void store_delivery_declined(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
+void store_delivery_hold(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t until);
+/* Action messages to `name` that no officer has acknowledged. */
+uint64_t store_unacknowledged(struct store *store, struct bytes name);
+
+struct draft_row {
+	uint64_t id;
+	struct bytes drafter, header, content;
+	int64_t made_at;
+};
+uint64_t store_draft_put(struct store *store, struct bytes drafter, int64_t at, struct bytes header, struct bytes content);
+bool store_draft(struct store *store, uint64_t id, struct draft_row *out);
+bool store_draft_after(struct store *store, uint64_t after, struct draft_row *out);
+void store_draft_delete(struct store *store, uint64_t id); /* with its approvals */
+uint64_t store_draft_count(struct store *store);
+void store_approval_put(struct store *store, uint64_t draft, struct bytes officer, int64_t at);
+bool store_approval_after(struct store *store, uint64_t draft, struct bytes officer, struct name *out);
+
+struct outbox_row {
+	int64_t id;
+	uint64_t seq; /* 0 waiting */
+	uint8_t precedence;
+	uint64_t type;
+	bool has_object;
+	uint8_t object[HASH_BYTES];
+	struct bytes data;
+	int64_t expires;
+	uint64_t size; /* bytes in a parcel, about */
+};
+void store_outbox_put(struct store *store, int64_t peer, const struct outbox_row *row);
+/* The waiting item of the highest precedence, then the oldest, after a row of the same precedence (0 for the first of all). */
+bool store_outbox_waiting(struct store *store, int64_t peer, uint8_t precedence, int64_t after, struct outbox_row *out);
+bool store_outbox_first(struct store *store, int64_t peer, struct outbox_row *out);
+/* Gives a waiting item its seq and the object it became. */
+void store_outbox_give(struct store *store, int64_t row, uint64_t seq, const uint8_t object[HASH_BYTES]);
+bool store_outbox_item(struct store *store, int64_t peer, uint64_t seq, int64_t after, struct outbox_row *out);
+void store_outbox_drop(struct store *store, int64_t row);
+/* Takes the next seq of the stream for a parcel of this precedence. */
+uint64_t store_seq_next(struct store *store, int64_t peer, uint8_t precedence);
+/* The next seq given and not yet stored: highest precedence first, then lowest, among seqs not in flight (callback). */
+bool store_given_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out_seq, uint8_t *out_precedence);
+/* Puts the items of a seq back to waiting with at least this size; the seq stays given and is now empty. */
+void store_outbox_ungive(struct store *store, int64_t peer, uint64_t seq, uint64_t least_size);
+/* The peer holds these: forgets the seqs and their items. Needs no commit of its own: hello says it again. */
+void store_stored(struct store *store, int64_t peer, const struct have *have);
+/* The seq under which an object goes to a peer: 0 while it waits. False when it is not in the outbox. */
+bool store_outbox_seq_of(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES], uint64_t *out_seq);
+void store_outbox_totals(struct store *store, int64_t peer, uint64_t *out_waiting, uint64_t *out_given, uint64_t *out_bytes);
+
+#endif

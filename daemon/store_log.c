@@ -1,0 +1,186 @@
+/* The logs, their tiles, and the objects and contents that they name. */
+#include <string.h>
+
+#include "daemon/store_sql.h"
+
+#define TILE 256
+#define TILE_BITS 8
+
+static void put_tile(struct store *store, int64_t origin, unsigned level, uint64_t index, uint8_t (*hashes)[HASH_BYTES])
+{
+	struct bytes all = {hashes[0], TILE * HASH_BYTES};
+	struct merkle tree;
+	uint8_t root[HASH_BYTES];
+
+	merkle_init(&tree);
+	for (size_t i = 0; i < TILE; i++)
+		merkle_append(&tree, hashes[i]);
+	merkle_root(&tree, root);
+	sql_run(store, "INSERT INTO tile VALUES (?, ?, ?, ?, ?)", "iiubh", origin, (int64_t)level, index, &all, root);
+}
+
+/* After an append: every tile that is now full. */
+static void fill_tiles(struct store *store, const struct log *log)
+{
+	uint8_t hashes[TILE][HASH_BYTES];
+	uint64_t count = log->tree.size;
+
+	for (unsigned level = 0; count > 0 && count % TILE == 0; level++, count /= TILE) {
+		for (uint64_t i = 0; i < TILE; i++) {
+			uint64_t index = count - TILE + i;
+
+			bool has = level == 0
+				? sql_row(store, "SELECT leaf FROM log WHERE origin = ? AND idx = ?", "iu", log->origin, index)
+				: sql_row(store, "SELECT root FROM tile WHERE origin = ? AND level = ? AND idx = ?", "iiu",
+					  log->origin, (int64_t)level - 1, index);
+
+			if (!has || !sql_hash(store, 0, hashes[i]))
+				return;
+		}
+		put_tile(store, log->origin, level, count / TILE - 1, hashes);
+	}
+}
+
+void store_log_open(struct store *store, int64_t origin, struct log *out)
+{
+	uint8_t hash[HASH_BYTES];
+	uint64_t size = 0;
+
+	out->origin = origin;
+	out->last_at = 0;
+	merkle_init(&out->tree);
+	if (sql_row(store, "SELECT idx + 1, at FROM log WHERE origin = ? ORDER BY idx DESC LIMIT 1", "i", origin)) {
+		size = (uint64_t)sql_int(store, 0);
+		out->last_at = sql_int(store, 1);
+	}
+	for (unsigned level = MERKLE_LEVELS / TILE_BITS - 1; level-- > 0;) {
+		unsigned bits = TILE_BITS * (level + 1);
+
+		while (out->tree.size >> bits < size >> bits) {
+			uint64_t index = out->tree.size >> bits;
+
+			if (!sql_row(store, "SELECT root FROM tile WHERE origin = ? AND level = ? AND idx = ?", "iiu", origin,
+				     (int64_t)level, index) ||
+			    !sql_hash(store, 0, hash))
+				return;
+			merkle_append_subtree(&out->tree, bits, hash);
+		}
+	}
+	while (out->tree.size < size) {
+		if (!sql_row(store, "SELECT leaf FROM log WHERE origin = ? AND idx = ?", "iu", origin, out->tree.size) ||
+		    !sql_hash(store, 0, hash))
+			return;
+		merkle_append(&out->tree, hash);
+	}
+}
+
+uint64_t store_log_append(struct store *store, struct log *log, const struct leaf *given)
+{
+	static uint8_t encoded[LIMIT_OBJECT_BYTES];
+	struct pack_writer w = pack_writer(encoded, sizeof encoded);
+	struct leaf leaf = *given;
+	struct bytes salt = {leaf.salt, LEAF_SALT_BYTES};
+	uint8_t hash[HASH_BYTES];
+	uint64_t index = log->tree.size;
+
+	if (leaf.at < log->last_at)
+		leaf.at = log->last_at;
+	leaf_encode(&leaf, &w);
+	merkle_leaf(pack_written(&w), hash);
+	sql_run(store, "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iuiuobbh", log->origin, index, leaf.at, leaf.kind,
+		leaf.has_id ? leaf.id : NULL, &leaf.data, &salt, hash);
+	merkle_append(&log->tree, hash);
+	log->last_at = leaf.at;
+	fill_tiles(store, log);
+	return index;
+}
+
+bool store_log_row(struct store *store, int64_t origin, uint64_t index, struct log_row *out)
+{
+	struct bytes salt;
+
+	if (!sql_row(store, "SELECT at, kind, id, data, salt FROM log WHERE origin = ? AND idx = ?", "iu", origin, index))
+		return false;
+	memset(out, 0, sizeof *out);
+	out->index = index;
+	out->leaf.at = sql_int(store, 0);
+	out->leaf.kind = (uint64_t)sql_int(store, 1);
+	out->leaf.has_id = sql_hash(store, 2, out->leaf.id);
+	out->leaf.data = sql_bytes(store, 3);
+	salt = sql_bytes(store, 4);
+	memcpy(out->leaf.salt, salt.data, salt.len < LEAF_SALT_BYTES ? salt.len : LEAF_SALT_BYTES);
+	return true;
+}
+
+int64_t store_log_newest(struct store *store)
+{
+	int64_t newest = 0;
+
+	/* one look at each log's last entry; a scan of all would grow with history */
+	if (sql_row(store,
+		    "SELECT max(at) FROM (SELECT (SELECT at FROM log WHERE origin = o.id ORDER BY idx DESC LIMIT 1) AS at "
+		    "FROM (SELECT 0 AS id UNION ALL SELECT id FROM peer) AS o)",
+		    ""))
+		newest = sql_int(store, 0);
+	return newest;
+}
+
+void store_object_put(struct store *store, const uint8_t id[HASH_BYTES], struct bytes object)
+{
+	sql_run(store, "INSERT OR IGNORE INTO object VALUES (?, ?)", "hb", id, &object);
+}
+
+static bool get_bytes(struct store *store, bool has_row, int column, struct bytes *out)
+{
+	if (has_row)
+		*out = sql_bytes(store, column);
+	return has_row;
+}
+
+bool store_object(struct store *store, const uint8_t id[HASH_BYTES], struct bytes *out)
+{
+	return get_bytes(store, sql_row(store, "SELECT bytes FROM object WHERE id = ?", "h", id), 0, out);
+}
+
+bool store_object_after(struct store *store, int64_t after, int64_t *out_row, struct bytes *out)
+{
+	bool has = sql_row(store, "SELECT rowid, bytes FROM object WHERE rowid > ? ORDER BY rowid LIMIT 1", "i", after);
+
+	if (has)
+		*out_row = sql_int(store, 0);
+	return get_bytes(store, has, 1, out);
+}
+
+void store_content_put(struct store *store, const uint8_t hash[HASH_BYTES], struct bytes content)
+{
+	struct bytes wrapped = rest_wrap(store, "content", (struct bytes){hash, HASH_BYTES}, content);
+
+	sql_run(store, "INSERT OR IGNORE INTO content VALUES (?, ?)", "hb", hash, &wrapped);
+}
+
+bool store_content(struct store *store, const uint8_t hash[HASH_BYTES], struct bytes *out)
+{
+	if (!sql_row(store, "SELECT bytes FROM content WHERE hash = ?", "h", hash))
+		return false;
+	*out = rest_unwrap(store, "content", (struct bytes){hash, HASH_BYTES}, sql_bytes(store, 0));
+	return out->data != NULL;
+}
+
+bool store_content_after(struct store *store, int64_t after, int64_t *out_row, struct bytes *out)
+{
+	if (!sql_row(store, "SELECT rowid, hash, bytes FROM content WHERE rowid > ? ORDER BY rowid LIMIT 1", "i", after))
+		return false;
+	*out_row = sql_int(store, 0);
+	*out = rest_unwrap(store, "content", sql_bytes(store, 1), sql_bytes(store, 2));
+	return out->data != NULL;
+}
+
+int64_t store_object_last(struct store *store)
+{
+	return sql_row(store, "SELECT coalesce(max(rowid), 0) FROM object", "") ? sql_int(store, 0) : 0;
+}
+
+int64_t store_content_last(struct store *store)
+{
+	return sql_row(store, "SELECT coalesce(max(rowid), 0) FROM content", "") ? sql_int(store, 0) : 0;
+}

@@ -1,0 +1,226 @@
+/* Peers, their cards, and the streams between them and this station. */
+#include <string.h>
+
+#include "daemon/store_sql.h"
+#include "proto/parcel.h"
+
+bool store_peer_after(struct store *store, int64_t after, struct peer_row *out)
+{
+	if (!sql_row(store,
+		     "SELECT id, name, enrolled_at, is_verified, next_seq, through, counter_sent, counter_accepted, seen_size, "
+		     "seen_root FROM peer WHERE id > ? ORDER BY id LIMIT 1",
+		     "i", after))
+		return false;
+	memset(out, 0, sizeof *out);
+	out->id = sql_int(store, 0);
+	name_copy(sql_bytes(store, 1), &out->name);
+	out->enrolled_at = sql_int(store, 2);
+	out->is_verified = sql_int(store, 3) != 0;
+	out->next_seq = (uint64_t)sql_int(store, 4);
+	out->through = (uint64_t)sql_int(store, 5);
+	out->counter_sent = (uint64_t)sql_int(store, 6);
+	out->counter_accepted = (uint64_t)sql_int(store, 7);
+	out->seen_size = (uint64_t)sql_int(store, 8);
+	sql_hash(store, 9, out->seen_root);
+	return true;
+}
+
+int64_t store_peer_enrol(struct store *store, struct bytes name, int64_t at, bool is_verified)
+{
+	sql_run(store,
+		"INSERT INTO peer (name, enrolled_at, is_verified) VALUES (?, ?, ?) "
+		"ON CONFLICT (name) DO UPDATE SET is_verified = excluded.is_verified",
+		"tii", &name, at, (int64_t)is_verified);
+	return sql_row(store, "SELECT id FROM peer WHERE name = ?", "t", &name) ? sql_int(store, 0) : 0;
+}
+
+void store_peer_counter_sent(struct store *store, int64_t peer, uint64_t counter)
+{
+	sql_run(store, "UPDATE peer SET counter_sent = ? WHERE id = ?", "ui", counter, peer);
+}
+
+void store_peer_counter_accepted(struct store *store, int64_t peer, uint64_t counter)
+{
+	sql_run(store, "UPDATE peer SET counter_accepted = ? WHERE id = ?", "ui", counter, peer);
+}
+
+bool store_peer_head(struct store *store, int64_t peer, uint64_t size, const uint8_t root[HASH_BYTES], int64_t at)
+{
+	uint8_t held[HASH_BYTES];
+
+	if (sql_row(store, "SELECT root FROM peer_head WHERE peer = ? AND size = ?", "iu", peer, size))
+		return sql_hash(store, 0, held) && hash_equal(held, root, HASH_BYTES);
+	sql_run_soft(store, "INSERT INTO peer_head VALUES (?, ?, ?, ?)", "iuhi", peer, size, root, at);
+	sql_run_soft(store, "UPDATE peer SET seen_size = ?, seen_root = ? WHERE id = ? AND seen_size < ?", "uhiu", size, root,
+		     peer, size);
+	return true;
+}
+
+void store_card_put(struct store *store, struct bytes name, uint64_t serial, struct bytes card)
+{
+	sql_run(store, "INSERT OR IGNORE INTO card VALUES (?, ?, ?)", "tub", &name, serial, &card);
+}
+
+bool store_card(struct store *store, struct bytes name, uint64_t serial, struct bytes *out)
+{
+	bool has = serial == 0
+		? sql_row(store, "SELECT bytes FROM card WHERE name = ? ORDER BY serial DESC LIMIT 1", "t", &name)
+		: sql_row(store, "SELECT bytes FROM card WHERE name = ? AND serial = ?", "tu", &name, serial);
+
+	if (has)
+		*out = sql_bytes(store, 0);
+	return has;
+}
+
+bool store_card_after(struct store *store, struct bytes name, uint64_t serial, struct name *out_name, uint64_t *out_serial,
+		      struct bytes *out)
+{
+	if (!sql_row(store,
+		     "SELECT name, serial, bytes FROM card WHERE (name, serial) > (?, ?) ORDER BY name, serial LIMIT 1", "tu",
+		     &name, serial) ||
+	    !name_copy(sql_bytes(store, 0), out_name))
+		return false;
+	*out_serial = (uint64_t)sql_int(store, 1);
+	*out = sql_bytes(store, 2);
+	return true;
+}
+
+bool store_received(struct store *store, int64_t peer, uint64_t seq, uint8_t out_hash[HASH_BYTES])
+{
+	return sql_row(store, "SELECT hash FROM received WHERE peer = ? AND seq = ?", "iu", peer, seq) &&
+	       sql_hash(store, 0, out_hash);
+}
+
+void store_received_put(struct store *store, int64_t peer, uint64_t seq, const uint8_t hash[HASH_BYTES])
+{
+	sql_run(store, "INSERT INTO received VALUES (?, ?, ?)", "iuh", peer, seq, hash);
+}
+
+void store_through(struct store *store, int64_t peer, uint64_t through)
+{
+	sql_run(store, "UPDATE peer SET through = ? WHERE id = ?", "ui", through, peer);
+}
+
+bool store_received_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out)
+{
+	if (!sql_row(store, "SELECT seq FROM received WHERE peer = ? AND seq > ? ORDER BY seq LIMIT 1", "iu", peer, after))
+		return false;
+	*out = (uint64_t)sql_int(store, 0);
+	return true;
+}
+
+void store_outbox_put(struct store *store, int64_t peer, const struct outbox_row *row)
+{
+	struct bytes wrapped = rest_wrap(store, "outbox", (struct bytes){NULL, 0}, row->data);
+
+	sql_run(store,
+		"INSERT INTO outbox (peer, precedence, type, object, data, expires, size) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		"iiuobiu", peer, (int64_t)row->precedence, row->type, row->has_object ? row->object : NULL, &wrapped,
+		row->expires, row->size);
+}
+
+static void read_outbox(struct store *store, struct outbox_row *out)
+{
+	memset(out, 0, sizeof *out);
+	out->id = sql_int(store, 0);
+	out->seq = (uint64_t)sql_int(store, 1);
+	out->precedence = (uint8_t)sql_int(store, 2);
+	out->type = (uint64_t)sql_int(store, 3);
+	out->has_object = sql_hash(store, 4, out->object);
+	out->data = rest_unwrap(store, "outbox", (struct bytes){NULL, 0}, sql_bytes(store, 5));
+	out->expires = sql_int(store, 6);
+	out->size = (uint64_t)sql_int(store, 7);
+}
+
+#define OUTBOX_COLUMNS "SELECT id, coalesce(seq, 0), precedence, type, object, data, expires, size FROM outbox "
+
+bool store_outbox_first(struct store *store, int64_t peer, struct outbox_row *out)
+{
+	bool has = sql_row(store, OUTBOX_COLUMNS "WHERE peer = ? AND seq IS NULL ORDER BY precedence DESC, id LIMIT 1", "i", peer);
+
+	if (has)
+		read_outbox(store, out);
+	return has;
+}
+
+bool store_outbox_waiting(struct store *store, int64_t peer, uint8_t precedence, int64_t after, struct outbox_row *out)
+{
+	bool has = sql_row(store,
+			   OUTBOX_COLUMNS "WHERE peer = ? AND seq IS NULL AND precedence = ? AND id > ? ORDER BY id LIMIT 1",
+			   "iii", peer, (int64_t)precedence, after);
+
+	if (has)
+		read_outbox(store, out);
+	return has;
+}
+
+bool store_outbox_item(struct store *store, int64_t peer, uint64_t seq, int64_t after, struct outbox_row *out)
+{
+	bool has = sql_row(store, OUTBOX_COLUMNS "WHERE peer = ? AND seq = ? AND id > ? ORDER BY id LIMIT 1", "iui", peer, seq,
+			   after);
+
+	if (has)
+		read_outbox(store, out);
+	return has;
+}
+
+void store_outbox_give(struct store *store, int64_t row, uint64_t seq, const uint8_t object[HASH_BYTES])
+{
+	sql_run(store, "UPDATE outbox SET seq = ?, object = ? WHERE id = ?", "uhi", seq, object, row);
+}
+
+void store_outbox_drop(struct store *store, int64_t row)
+{
+	sql_run(store, "DELETE FROM outbox WHERE id = ?", "i", row);
+}
+
+uint64_t store_seq_next(struct store *store, int64_t peer, uint8_t precedence)
+{
+	uint64_t seq = sql_row(store, "SELECT next_seq FROM peer WHERE id = ?", "i", peer) ? (uint64_t)sql_int(store, 0) : 0;
+
+	sql_run(store, "UPDATE peer SET next_seq = next_seq + 1 WHERE id = ?", "i", peer);
+	sql_run(store, "INSERT INTO given VALUES (?, ?, ?)", "iui", peer, seq, (int64_t)precedence);
+	return seq;
+}
+
+bool store_given_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out_seq, uint8_t *out_precedence)
+{
+	if (!sql_row(store, "SELECT seq, precedence FROM given WHERE peer = ? AND seq > ? ORDER BY seq LIMIT 1", "iu", peer, after))
+		return false;
+	*out_seq = (uint64_t)sql_int(store, 0);
+	*out_precedence = (uint8_t)sql_int(store, 1);
+	return true;
+}
+
+void store_outbox_ungive(struct store *store, int64_t peer, uint64_t seq, uint64_t least_size)
+{
+	sql_run(store, "UPDATE outbox SET seq = NULL, size = max(size, ?) WHERE peer = ? AND seq = ?", "uiu", least_size, peer, seq);
+}
+
+void store_stored(struct store *store, int64_t peer, const struct have *have)
+{
+	sql_run_soft(store, "DELETE FROM outbox WHERE peer = ? AND seq <= ?", "iu", peer, have->through);
+	sql_run_soft(store, "DELETE FROM given WHERE peer = ? AND seq <= ?", "iu", peer, have->through);
+	for (size_t i = 0; i < have->count; i++) {
+		sql_run_soft(store, "DELETE FROM outbox WHERE peer = ? AND seq = ?", "iu", peer, have->beyond[i]);
+		sql_run_soft(store, "DELETE FROM given WHERE peer = ? AND seq = ?", "iu", peer, have->beyond[i]);
+	}
+}
+
+bool store_outbox_seq_of(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES], uint64_t *out_seq)
+{
+	if (!sql_row(store, "SELECT coalesce(seq, 0) FROM outbox WHERE peer = ? AND object = ?", "ih", peer, object))
+		return false;
+	*out_seq = (uint64_t)sql_int(store, 0);
+	return true;
+}
+
+void store_outbox_totals(struct store *store, int64_t peer, uint64_t *out_waiting, uint64_t *out_given, uint64_t *out_bytes)
+{
+	*out_waiting = *out_given = *out_bytes = 0;
+	if (!sql_row(store, "SELECT count(*) - count(seq), count(seq), coalesce(sum(size), 0) FROM outbox WHERE peer = ?", "i", peer))
+		return;
+	*out_waiting = (uint64_t)sql_int(store, 0);
+	*out_given = (uint64_t)sql_int(store, 1);
+	*out_bytes = (uint64_t)sql_int(store, 2);
+}

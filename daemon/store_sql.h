@@ -1,0 +1,30 @@
+/*
+ * Inside the store: prepared statements by their text, binding by a word of types, and one row copied out at a
+ * time, so that no cursor stays open. Types: i int64, u uint64, b struct bytes * as blob, t struct bytes * as text,
+ * h 32 bytes as blob, o the same or NULL.
+ */
+#ifndef HOTLINE_DAEMON_STORE_SQL_H
+#define HOTLINE_DAEMON_STORE_SQL_H
+
+#include "daemon/store.h"
+
+/* Runs sql to its end. A failure sticks. */
+void sql_run(struct store *store, const char *sql, const char *types, ...);
+/* The same for what may wait for the next commit. */
+void sql_run_soft(struct store *store, const char *sql, const char *types, ...);
+/* The first row, copied; its columns are read with the calls below until this sql runs again. */
+bool sql_row(struct store *store, const char *sql, const char *types, ...);
+int64_t sql_int(struct store *store, int column);
+struct bytes sql_bytes(struct store *store, int column); /* empty for NULL */
+/* 32 bytes; false (and zeros) for NULL or another length. */
+bool sql_hash(struct store *store, int column, uint8_t out[HASH_BYTES]);
+int64_t sql_last_row(struct store *store);
+
+/*
+ * The one pair of functions that contents, drafts and waiting items pass. `table` and `row` are what an encryption at
+ * rest binds. Both give bytes borrowed until the next call.
+ */
+struct bytes rest_wrap(struct store *store, const char *table, struct bytes row, struct bytes plain);
+struct bytes rest_unwrap(struct store *store, const char *table, struct bytes row, struct bytes stored);
+
+#endif
