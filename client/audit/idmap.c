@@ -1,0 +1,63 @@
+/* A hash table of 32-byte ids with linear probing. Ids are hashes, so their first bytes are the hash. */
+#include "client/audit/idmap.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_CAPACITY 1024
+
+static const uint8_t *id_at(const void *elements, size_t stride, uint32_t index)
+{
+	return (const uint8_t *)elements + stride * index;
+}
+
+/* The slot that holds id, or the free one where it belongs. At least half of the slots are free. */
+static size_t probe(const struct idmap *map, const uint8_t id[32], const void *elements, size_t stride)
+{
+	uint64_t hash;
+	size_t at;
+
+	memcpy(&hash, id, sizeof hash);
+	for (at = hash % map->capacity; map->slot[at] != IDMAP_NONE; at = (at + 1) % map->capacity)
+		if (memcmp(id_at(elements, stride, map->slot[at]), id, 32) == 0)
+			break;
+	return at;
+}
+
+uint32_t idmap_find(const struct idmap *map, const uint8_t id[32], const void *elements, size_t stride)
+{
+	return map->capacity > 0 ? map->slot[probe(map, id, elements, stride)] : IDMAP_NONE;
+}
+
+static int grow(struct idmap *map, const void *elements, size_t stride)
+{
+	struct idmap bigger = {.capacity = map->capacity > 0 ? 2 * map->capacity : FIRST_CAPACITY, .count = map->count};
+
+	bigger.slot = malloc(bigger.capacity * sizeof *bigger.slot);
+	if (bigger.slot == NULL)
+		return -ENOMEM;
+	memset(bigger.slot, 0xff, bigger.capacity * sizeof *bigger.slot);
+	for (size_t i = 0; i < map->capacity; i++)
+		if (map->slot[i] != IDMAP_NONE)
+			bigger.slot[probe(&bigger, id_at(elements, stride, map->slot[i]), elements, stride)] =
+			    map->slot[i];
+	free(map->slot);
+	*map = bigger;
+	return 0;
+}
+
+int idmap_add(struct idmap *map, uint32_t index, const void *elements, size_t stride)
+{
+	if (2 * (map->count + 1) > map->capacity && grow(map, elements, stride) != 0)
+		return -ENOMEM;
+	map->slot[probe(map, id_at(elements, stride, index), elements, stride)] = index;
+	map->count++;
+	return 0;
+}
+
+void idmap_finish(struct idmap *map)
+{
+	free(map->slot);
+	memset(map, 0, sizeof *map);
+}

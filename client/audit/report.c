@@ -1,0 +1,88 @@
+/* Findings as sentences: the first bad record, notes about the whole, and the verdict on each log. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/audit/audit.h"
+
+void report_bad(struct audit *a, uint64_t record, const struct entry *entry, const char *format, ...)
+{
+	struct audit_report *report = a->report;
+	char where[128] = "", why[AUDIT_TEXT - 160];
+	va_list arguments;
+
+	if (report->bad_record != 0 && report->bad_record <= record)
+		return;
+	va_start(arguments, format);
+	vsnprintf(why, sizeof why, format, arguments);
+	va_end(arguments);
+	if (entry != NULL)
+		snprintf(where, sizeof where, " (entry %llu of %s)", (unsigned long long)entry->index,
+			 a->trail[entry->trail].origin);
+	report->bad_record = record;
+	snprintf(report->bad, sizeof report->bad, "record %llu%s: %s", (unsigned long long)record, where, why);
+}
+
+void report_note(struct audit *a, bool is_failure, const char *format, ...)
+{
+	struct audit_report *report = a->report;
+	struct audit_note *bigger = realloc(report->note, (report->note_count + 1) * sizeof *bigger);
+	va_list arguments;
+
+	if (bigger == NULL) {
+		a->error = -ENOMEM;
+		return;
+	}
+	report->note = bigger;
+	bigger = &bigger[report->note_count++];
+	bigger->is_failure = is_failure;
+	va_start(arguments, format);
+	vsnprintf(bigger->text, sizeof bigger->text, format, arguments);
+	va_end(arguments);
+}
+
+void audit_report_finish(struct audit_report *report)
+{
+	free(report->log);
+	free(report->note);
+	report->log = NULL;
+	report->note = NULL;
+	report->log_count = report->note_count = 0;
+}
+
+/* " at 141420Z OCT 26 (2026-10-14T14:20:07Z)", or nothing. */
+static void format_time(int64_t at_us, char out[96])
+{
+	char group[TIME_TEXT], iso[TIME_TEXT];
+
+	out[0] = 0;
+	if (at_us == 0)
+		return;
+	time_format_dtg(at_us, group);
+	time_format_iso(at_us, iso);
+	snprintf(out, 96, " at %s (%s)", group, iso);
+}
+
+void audit_log_sentence(const struct audit_report *report, const struct audit_log *log, char out[AUDIT_TEXT])
+{
+	unsigned long long verified = log->size - log->withheld_entries, rest = log->size - log->witnessed;
+	char at[96];
+
+	format_time(log->witnessed_at, at);
+	if (log->peer.text[0] == 0)
+		snprintf(out, AUDIT_TEXT,
+			 "station log: %llu entries verified; all of it rests on the word of %s alone.", verified,
+			 report->station.text);
+	else if (log->witnessed == 0)
+		snprintf(out, AUDIT_TEXT,
+			 "%s: %llu entries verified; none witnessed by %s; all rest on this station's word alone.",
+			 log->peer.text, verified, log->peer.text);
+	else
+		snprintf(
+		    out, AUDIT_TEXT,
+		    "%s: %llu entries verified; witnessed by %s up to entry %llu%s; %llu entries after that rest on "
+		    "this station's word alone.",
+		    log->peer.text, verified, log->peer.text, (unsigned long long)log->witnessed, at, rest);
+}
