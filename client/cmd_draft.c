@@ -59,7 +59,11 @@ static void list_row(struct table *table, const struct opened *d)
 	else
 		table_cell(table, "%.*s", BYTES(d->message.action_count > 0 ? d->message.action[0] : bytes_of("-")));
 	table_cell(table, "%zu of %llu", d->raw.approval_count, (unsigned long long)d->raw.approvals_needed);
-	table_cell(table, "%.*s", BYTES(d->raw.missing.len > 0 ? d->raw.missing : bytes_of("ready for release")));
+	if (d->raw.missing.len > 0)
+		table_cell(table, "%.*s", BYTES(d->raw.missing));
+	else
+		table_cell(table, d->raw.approval_count < d->raw.approvals_needed ? "waits for approval"
+										  : "ready for release");
 	free(banner);
 }
 

@@ -62,7 +62,7 @@ static void print_log(const struct audit_report *report, const struct audit_log 
 	char sentence[AUDIT_TEXT];
 
 	audit_log_sentence(report, log, sentence);
-	say(stdout, "  %s: %s", log->peer.text[0] != '\0' ? log->peer.text : "station log", sentence);
+	say(stdout, "  %s", sentence);
 }
 
 static void print_report(const char *path, const struct audit_report *r)
