@@ -197,21 +197,20 @@ static bool answer_record(struct station *st, struct conn *conn)
 	struct record_context context = {.responder = st->config->station, .cell = CELL_BYTES};
 	struct week_cache found;
 	uint8_t ephemeral[KEY_BYTES], record[RECORD_BYTES];
-	struct peer *peer = directory_find_record(st, conn->link.buffer, &found);
+	struct peer *peer = NULL, *match;
+	int result = RESULT_KEY;
 	int64_t at;
-	int result;
 
-	if (peer == NULL) {
-		core_count(st, COUNT_STRANGER, NULL, conn->address);
-		return false;
+	for (size_t nth = 0; result != RESULT_OK && (match = directory_find_record(st, conn->link.buffer, nth, &found)) != NULL; nth++) {
+		peer = match;
+		context.initiator = peer->name;
+		context.generation = found.generation;
+		context.week = found.week;
+		result = link_accept(&conn->link, &context, &st->keys.link, peer->card.link, found.keys.link, &at);
+		key_wipe(&found, sizeof found);
 	}
-	context.initiator = peer->name;
-	context.generation = found.generation;
-	context.week = found.week;
-	result = link_accept(&conn->link, &context, &st->keys.link, peer->card.link, found.keys.link, &at);
-	key_wipe(&found, sizeof found);
 	if (result != RESULT_OK) {
-		core_count(st, COUNT_HANDSHAKE, peer, conn->address);
+		core_count(st, peer == NULL ? COUNT_STRANGER : COUNT_HANDSHAKE, peer, conn->address);
 		return false;
 	}
 	if (conn->link.counter <= peer->counter_accepted) {

@@ -220,7 +220,11 @@ void outbox_drop_flights(struct peer *peer);
 /* directory.c: who the peers are and which keys they have */
 int directory_load(struct station *st, const struct pair_keys *pairs, size_t count);
 void directory_finish(struct station *st);
-struct peer *directory_find_record(struct station *st, const uint8_t record[RECORD_BYTES], struct week_cache *out);
+/*
+ * Whose key made the record's tag. Weeks before a chain begins share its first keys, so that several weeks may fit: the
+ * nth match is given, NULL when there are no more.
+ */
+struct peer *directory_find_record(struct station *st, const uint8_t record[RECORD_BYTES], size_t nth, struct week_cache *out);
 bool directory_week_keys(struct station *st, struct peer *peer, uint32_t generation, uint32_t week, struct week_keys *out);
 /* The key pair objects of a peer's serial are signed with; false when not held. */
 bool directory_signing_key(struct station *st, struct peer *peer, uint64_t serial, uint8_t out[KEY_BYTES]);

@@ -178,14 +178,15 @@ bool directory_week_keys(struct station *st, struct peer *peer, uint32_t generat
 	return false;
 }
 
-struct peer *directory_find_record(struct station *st, const uint8_t record[RECORD_BYTES], struct week_cache *out)
+struct peer *directory_find_record(struct station *st, const uint8_t record[RECORD_BYTES], size_t nth,
+				   struct week_cache *out)
 {
 	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next) {
 		refresh_cache(st, peer);
 		for (size_t i = 0; i < sizeof peer->cache / sizeof *peer->cache; i++) {
 			const struct week_cache *entry = &peer->cache[i];
 
-			if (entry->is_held && record_tag_matches(record, entry->keys.tag, &peer->name)) {
+			if (entry->is_held && record_tag_matches(record, entry->keys.tag, &peer->name) && nth-- == 0) {
 				*out = *entry;
 				return peer;
 			}

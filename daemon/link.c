@@ -62,7 +62,8 @@ int link_accept(struct link *link, const struct record_context *context, const s
 	assert(link->phase == PHASE_WAIT_FIRST && link->held == RECORD_BYTES);
 	link->context = *context;
 	result = record_read_first(context, own, peer_link, k_link, link->buffer, &link->noise, &link->counter, out_at);
-	link_move(link, result == RESULT_OK ? PHASE_FOUND : PHASE_DEAD);
+	if (result == RESULT_OK)
+		link_move(link, PHASE_FOUND);
 	return result;
 }
 

@@ -50,7 +50,7 @@ void link_init_accepted(struct link *link);
 int link_dial(struct link *link, const struct record_context *context, const struct link_pair *own,
 	      const uint8_t peer_link[KEY_BYTES], const struct week_keys *keys, const uint8_t ephemeral[KEY_BYTES],
 	      uint64_t counter, int64_t at, uint8_t out[RECORD_BYTES]);
-/* Takes the record in buffer under the keys found for it; gives its time. RESULT_SEAL, RESULT_MALFORMED: dead. */
+/* Takes the record in buffer under the keys found for it; gives its time. RESULT_SEAL, RESULT_MALFORMED: as before. */
 int link_accept(struct link *link, const struct record_context *context, const struct link_pair *own,
 		const uint8_t peer_link[KEY_BYTES], const uint8_t k_link[KEY_BYTES], int64_t *out_at);
 /* The second record, once the counter is committed with this turn. */

@@ -1,7 +1,10 @@
 /* Clients of the control socket: who they are by SO_PEERCRED, whole messages in, answers out (SPEC 8). */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "daemon/log.h"
@@ -166,6 +169,24 @@ static void on_connection(uv_stream_t *server, int status)
 	uv_read_start((uv_stream_t *)&client->pipe, on_room, on_read);
 }
 
+/* A bound socket that every local user may open: who may do what is decided by uid. Negative errno. */
+static int bind_socket(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd;
+
+	if (strlen(path) >= sizeof address.sun_path)
+		return UV_ENAMETOOLONG;
+	strcpy(address.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	unlink(path); /* a socket that a killed daemon left; the directory's lock says that none runs */
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && chmod(path, 0666) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -errno;
+}
+
 int control_create(struct loop *loop, const char *path, struct control **out)
 {
 	struct control *control = calloc(1, sizeof *control);
@@ -178,13 +199,12 @@ int control_create(struct loop *loop, const char *path, struct control **out)
 	control->path = strdup(path);
 	uv_pipe_init(&loop->uv, &control->server, 0);
 	control->server.data = control;
-	unlink(path); /* a socket that a killed daemon left; the directory's lock says that none runs */
-	error = uv_pipe_bind(&control->server, path);
-	if (error == 0) /* who may do what is decided by uid, not by who can open the file */
-		error = uv_pipe_chmod(&control->server, UV_READABLE | UV_WRITABLE);
+	*out = control;
+	error = bind_socket(path);
+	if (error >= 0)
+		error = uv_pipe_open(&control->server, error);
 	if (error == 0)
 		error = uv_listen((uv_stream_t *)&control->server, LIMIT_CLIENTS, on_connection);
-	*out = control;
 	if (error == 0)
 		return 0;
 	log_text("event=failed text=\"can't make the control socket %s: %s\"", path, uv_strerror(error));

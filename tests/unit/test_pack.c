@@ -7,7 +7,7 @@
 #include "tests/unit/vector.h"
 
 #define READER(hex)                                                                                                    \
-	uint8_t input[256];                                                                                            \
+	static uint8_t input[256];                                                                                           \
 	struct pack_reader r = pack_reader(vector_hex(hex, input, sizeof input))
 
 static int check_hex(const char *hex)
