@@ -138,6 +138,9 @@ __attribute__((format(printf, 4, 5))) void report_bad(struct audit *a, uint64_t 
 						      const char *format, ...);
 __attribute__((format(printf, 3, 4))) void report_note(struct audit *a, bool is_failure, const char *format, ...);
 
+/* one when count is 1, else many. */
+const char *report_word(uint64_t count, const char *one, const char *many);
+
 /* cards.c */
 /* Adds the cards that the auditor gave. */
 void cards_begin(struct audit *a);

@@ -134,11 +134,11 @@ static void conclude_name(struct audit *a, size_t first)
 		dependents += a->card[i].dependents;
 	}
 	if (dependents > 0)
-		report_note(
-		    a, true,
-		    "%llu objects by %s rest on a card that nothing you named vouches for: give a card of %s with "
-		    "--card, or --root %s=FINGERPRINT.",
-		    (unsigned long long)dependents, card->name.text, card->state, card->state);
+		report_note(a, true,
+			    "%llu %s by %s %s on a card that nothing you named vouches for: give a card of %s with "
+			    "--card, or --root %s=FINGERPRINT.",
+			    (unsigned long long)dependents, report_word(dependents, "object", "objects"),
+			    card->name.text, report_word(dependents, "rests", "rest"), card->state, card->state);
 	else if (card->trust == RESULT_KEY && !name_equal(&card->name, &a->report->station))
 		report_note(a, false, "the card of %s is vouched for by nothing you named, and nothing rests on it.",
 			    card->name.text);

@@ -65,24 +65,45 @@ static void format_time(int64_t at_us, char out[96])
 	snprintf(out, 96, " at %s (%s)", group, iso);
 }
 
-void audit_log_sentence(const struct audit_report *report, const struct audit_log *log, char out[AUDIT_TEXT])
+const char *report_word(uint64_t count, const char *one, const char *many)
 {
-	unsigned long long verified = log->size - log->withheld_entries, rest = log->size - log->witnessed;
+	return count == 1 ? one : many;
+}
+
+/* What is known of a pair log's entries beyond this station's word. */
+static void describe_witness(const struct audit_log *log, char *out, size_t size)
+{
+	unsigned long long rest = log->size - log->witnessed;
 	char at[96];
 
 	format_time(log->witnessed_at, at);
-	if (log->peer.text[0] == 0)
-		snprintf(out, AUDIT_TEXT,
-			 "station log: %llu entries verified; all of it rests on the word of %s alone.", verified,
-			 report->station.text);
-	else if (log->witnessed == 0)
-		snprintf(out, AUDIT_TEXT,
-			 "%s: %llu entries verified; none witnessed by %s; all rest on this station's word alone.",
-			 log->peer.text, verified, log->peer.text);
+	if (log->witnessed == 0)
+		snprintf(out, size, "none witnessed by %s; all rest on this station's word alone.", log->peer.text);
+	else if (rest == 0)
+		snprintf(out, size, "all witnessed by %s%s.", log->peer.text, at);
 	else
-		snprintf(
-		    out, AUDIT_TEXT,
-		    "%s: %llu entries verified; witnessed by %s up to entry %llu%s; %llu entries after that rest on "
-		    "this station's word alone.",
-		    log->peer.text, verified, log->peer.text, (unsigned long long)log->witnessed, at, rest);
+		snprintf(out, size,
+			 "witnessed by %s up to entry %llu%s; %llu %s after that %s on this station's word alone.",
+			 log->peer.text, (unsigned long long)log->witnessed, at, rest,
+			 report_word(rest, "entry", "entries"), report_word(rest, "rests", "rest"));
+}
+
+void audit_log_sentence(const struct audit_report *report, const struct audit_log *log, char out[AUDIT_TEXT])
+{
+	bool is_station_log = log->peer.text[0] == 0;
+	const char *name = is_station_log ? "station log" : log->peer.text;
+	unsigned long long present = log->size - log->withheld_entries;
+	const char *entries = report_word(present, "entry", "entries");
+	char witness[AUDIT_TEXT - 80];
+
+	if (!report->is_verified) {
+		snprintf(out, AUDIT_TEXT, "%s: %llu %s read, and nothing about them is proven.", name, present,
+			 entries);
+		return;
+	}
+	if (is_station_log)
+		snprintf(witness, sizeof witness, "all of it rests on the word of %s alone.", report->station.text);
+	else
+		describe_witness(log, witness, sizeof witness);
+	snprintf(out, AUDIT_TEXT, "%s: %llu %s verified; %s", name, present, entries, witness);
 }

@@ -124,19 +124,22 @@ static void tally_entry(struct audit *a, const struct entry *entry)
 
 static void note_trail(struct audit *a, const struct trail *trail)
 {
-	if (trail->withheld_objects > 0)
-		report_note(a, false, "the objects of %llu entries of %s are withheld, the first that of entry %llu.",
-			    (unsigned long long)trail->withheld_objects, trail->origin,
+	unsigned long long objects = trail->withheld_objects, contents = trail->withheld_contents;
+	unsigned long long heads = trail->unchecked_heads, backward = trail->backward_times;
+
+	if (objects > 0)
+		report_note(a, false, "in %s, %llu %s withheld, the first that of entry %llu.", trail->origin, objects,
+			    report_word(objects, "object is", "objects are"),
 			    (unsigned long long)trail->withheld_object_first);
-	if (trail->withheld_contents > 0)
-		report_note(a, false, "the contents of %llu messages in %s are withheld.",
-			    (unsigned long long)trail->withheld_contents, trail->origin);
-	if (trail->unchecked_heads > 0)
-		report_note(a, false, "%llu heads of %s lie within withheld ranges and could not be checked.",
-			    (unsigned long long)trail->unchecked_heads, trail->origin);
-	if (trail->backward_times > 0)
-		report_note(a, false, "%llu entries of %s carry a time before that of the entry above.",
-			    (unsigned long long)trail->backward_times, trail->origin);
+	if (contents > 0)
+		report_note(a, false, "in %s, %llu %s withheld.", trail->origin, contents,
+			    report_word(contents, "content is", "contents are"));
+	if (heads > 0)
+		report_note(a, false, "in %s, %llu %s within withheld ranges and could not be checked.", trail->origin,
+			    heads, report_word(heads, "head lies", "heads lie"));
+	if (backward > 0)
+		report_note(a, false, "in %s, %llu %s a time before that of the entry above.", trail->origin, backward,
+			    report_word(backward, "entry has", "entries have"));
 }
 
 static void note_whole(struct audit *a)
@@ -148,8 +151,9 @@ static void note_whole(struct audit *a)
 	if (!has_station_log)
 		report_note(a, false, "the station log is not in this file.");
 	if (a->hearsay_heads > 0)
-		report_note(a, false, "%llu heads of peers' logs stand in the file unsigned, and prove nothing.",
-			    (unsigned long long)a->hearsay_heads);
+		report_note(a, false, "%llu %s of peers' logs in the file unsigned, which prove nothing.",
+			    (unsigned long long)a->hearsay_heads,
+			    report_word(a->hearsay_heads, "head stands", "heads stand"));
 	report_note(
 	    a, false,
 	    "whether a whole log, or what was entered later, was left out shows only against a peer's own record "

@@ -256,9 +256,7 @@ TEST(a_dropped_object_is_withheld)
 	world_drop(&world, world_find(&world, EXPORT_CONTENT, 2));
 	world_recount(&world);
 	CHECK_EQUAL(audit(), RESULT_OK);
-	CHECK(find_note(
-		  "the objects of 1 entries of hotline/tha-cert/vnm-cert are withheld, the first that of entry 9") !=
-	      NULL);
+	CHECK(find_note("in hotline/tha-cert/vnm-cert, 1 object is withheld, the first that of entry 9") != NULL);
 	CHECK_EQUAL(find_log("vnm-cert")->withheld_objects, 1);
 }
 
@@ -268,7 +266,7 @@ TEST(a_dropped_content_is_withheld)
 	world_drop(&world, world_find(&world, EXPORT_CONTENT, 1));
 	world_recount(&world);
 	CHECK_EQUAL(audit(), RESULT_OK);
-	CHECK(find_note("the contents of 1 messages in hotline/tha-cert/vnm-cert are withheld") != NULL);
+	CHECK(find_note("in hotline/tha-cert/vnm-cert, 1 content is withheld") != NULL);
 }
 
 TEST(a_dropped_card_leaves_its_objects_unverified)
@@ -517,12 +515,29 @@ static size_t put_receipt(bool is_own, const struct receipt *receipt)
 
 TEST(a_later_receipt_witnesses_more)
 {
+	char text[AUDIT_TEXT];
+
 	begin();
 	struct receipt receipt = sample(false);
 	put_receipt(false, &receipt);
 	CHECK_EQUAL(audit(), RESULT_OK);
 	CHECK_EQUAL(find_log("vnm-cert")->witnessed, 11);
 	CHECK_EQUAL(find_log("vnm-cert")->witnessed_at, NOON + HOUR_US);
+	audit_log_sentence(&report, find_log("vnm-cert"), text);
+	CHECK(strcmp(text, "vnm-cert: 11 entries verified; all witnessed by vnm-cert at 141300Z OCT 26 "
+			   "(2026-10-14T13:00:00Z).") == 0);
+}
+
+TEST(a_bad_record_proves_nothing_about_its_logs)
+{
+	char text[AUDIT_TEXT];
+
+	begin();
+	world_drop(&world, world_find(&world, EXPORT_CHECKPOINT, 0));
+	world_recount(&world);
+	CHECK_EQUAL(audit(), RESULT_PROOF);
+	audit_log_sentence(&report, find_log("vnm-cert"), text);
+	CHECK(strcmp(text, "vnm-cert: 10 entries read, and nothing about them is proven.") == 0);
 }
 
 TEST(a_record_that_no_one_witnesses_says_so)
@@ -538,7 +553,7 @@ TEST(a_record_that_no_one_witnesses_says_so)
 	world_end(&world, id);
 	CHECK_EQUAL(audit(), RESULT_OK);
 	audit_log_sentence(&report, find_log("vnm-cert"), text);
-	CHECK(strstr(text, "1 entries verified; none witnessed by vnm-cert") != NULL);
+	CHECK(strstr(text, "1 entry verified; none witnessed by vnm-cert") != NULL);
 }
 
 TEST(a_seen_head_with_another_root_is_equivocation)
@@ -873,7 +888,7 @@ TEST(times_that_run_backward_are_mentioned)
 	world.skew_us = -HOUR_US;
 	world_end(&world, id);
 	CHECK_EQUAL(audit(), RESULT_OK);
-	CHECK(find_note("1 entries of hotline/tha-cert carry a time before that of the entry above") != NULL);
+	CHECK(find_note("in hotline/tha-cert, 1 entry has a time before that of the entry above") != NULL);
 }
 
 /* Replaces the first 2^level entries of the pair log that still stand, the index-th such range, by their hash. */
@@ -983,7 +998,7 @@ TEST(a_head_within_a_withheld_range_proves_nothing)
 	CHECK_EQUAL(find_log("vnm-cert")->witnessed, 3);
 	begin_short_withheld(1, true);
 	CHECK_EQUAL(find_log("vnm-cert")->witnessed, 0);
-	CHECK(find_note("1 heads of hotline/tha-cert/vnm-cert lie within withheld ranges") != NULL);
+	CHECK(find_note("in hotline/tha-cert/vnm-cert, 1 head lies within withheld ranges") != NULL);
 }
 
 TEST(an_entry_is_witnessed_by_the_receipt_that_names_it)
