@@ -151,9 +151,9 @@ static void note_whole(struct audit *a)
 	if (!has_station_log)
 		report_note(a, false, "the station log is not in this file.");
 	if (a->hearsay_heads > 0)
-		report_note(a, false, "%llu %s of peers' logs in the file unsigned, which prove nothing.",
-			    (unsigned long long)a->hearsay_heads,
-			    report_word(a->hearsay_heads, "head stands", "heads stand"));
+		report_note(a, false, "%llu unsigned %s of peers' logs in the file %s nothing.",
+			    (unsigned long long)a->hearsay_heads, report_word(a->hearsay_heads, "head", "heads"),
+			    report_word(a->hearsay_heads, "proves", "prove"));
 	report_note(
 	    a, false,
 	    "whether a whole log, or what was entered later, was left out shows only against a peer's own record "
