@@ -112,31 +112,37 @@ static void close_conn(struct station *st, struct conn *conn)
 	drop(st, conn);
 }
 
-/* Half-open connections are bounded; half of the places are kept for the addresses of configured peers. */
-static bool gate_admits(struct station *st, const char *address)
+/* Whether a peer's endpoint, or its live link, has this address. */
+static bool is_known_address(const struct station *st, const char *address)
 {
-	size_t half_open = 0, here = 0;
-	bool is_known = false;
+	size_t len = strlen(address);
 
-	for (const struct conn *conn = st->conns; conn != NULL; conn = conn->next) {
-		bool is_half = conn->link.phase == PHASE_WAIT_FIRST && !conn->link.is_dialler;
-
-		half_open += is_half;
-		here += is_half && strcmp(conn->address, address) == 0;
-		is_known |= conn->link.phase == PHASE_OPEN && strcmp(conn->address, address) == 0;
-	}
-	for (const struct peer *peer = st->peers; peer != NULL && !is_known; peer = peer->next)
+	for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next) {
+		if (peer->conn != NULL && strcmp(peer->conn->address, address) == 0)
+			return true;
 		for (size_t i = 0; i < peer->card.endpoint_count; i++)
-			is_known |= peer->card.endpoint[i].len > strlen(address) &&
-				    memcmp(peer->card.endpoint[i].data, address, strlen(address)) == 0;
-	return half_open < LIMIT_HALF_OPEN && (is_known || (half_open < LIMIT_HALF_OPEN_STRANGERS && here < 8));
+			if (peer->card.endpoint[i].len > len && memcmp(peer->card.endpoint[i].data, address, len) == 0 &&
+			    peer->card.endpoint[i].data[len] == ':')
+				return true;
+	}
+	return false;
+}
+
+static bool is_admitted(struct station *st, const char *address)
+{
+	bool is_known = is_known_address(st, address);
+	size_t half_open = 0;
+
+	for (const struct conn *conn = st->conns; conn != NULL; conn = conn->next)
+		half_open += conn->link.phase == PHASE_WAIT_FIRST;
+	return gate_has_place(half_open, is_known) && (is_known || gate_take(&st->gate, address, st->now.mono_us));
 }
 
 void conn_accepted(struct station *st, uint32_t id, const char *address)
 {
 	struct conn *conn;
 
-	if (!gate_admits(st, address)) {
+	if (!is_admitted(st, address)) {
 		core_count(st, COUNT_GATE, NULL, address);
 		core_effect(st, EFFECT_CLOSE, id, (struct bytes){NULL, 0});
 		return;
@@ -263,6 +269,14 @@ void conn_connected(struct station *st, struct conn *conn)
 	conn->due = st->now.mono_us + RECORD2_TIMEOUT_US;
 }
 
+static void ask_alive(struct station *st, struct conn *conn)
+{
+	struct frame ping = {.type = FRAME_PING, .ping = {.t0 = st->now.real_us}};
+
+	if (link_put(&conn->link, &ping))
+		conn->ping_at = st->now.real_us;
+}
+
 /* The peer holds more of our record than we do: this is an older copy of ourselves (SPEC 4). */
 static bool is_behind(struct station *st, struct peer *peer, const struct frame *hello)
 {
@@ -297,6 +311,7 @@ static void take_hello(struct station *st, struct conn *conn, const struct frame
 	}
 	outbox_hello(st, peer, &frame->hello.have);
 	choose_link(st, peer);
+	ask_alive(st, conn);
 }
 
 static void take_pong(struct conn *conn, const struct frame *frame, const struct now *now)
@@ -469,18 +484,35 @@ static void dial(struct station *st, struct peer *peer)
 /* A link that is due: nothing came in time, or it is time to ask whether anybody is there. False: it was closed. */
 static bool attend(struct station *st, struct conn *conn)
 {
-	struct frame ping = {.type = FRAME_PING, .ping = {.t0 = st->now.real_us}};
-
 	if (conn->link.phase != PHASE_OPEN || conn->link.cells_in == 0 || conn->misses >= PING_MISSES) {
 		core_count(st, COUNT_TIMEOUT, conn->peer, conn->address);
 		close_conn(st, conn);
 		return false;
 	}
 	conn->misses++;
-	conn->ping_at = st->now.real_us;
-	link_put(&conn->link, &ping);
+	ask_alive(st, conn);
 	conn->due = st->now.mono_us + PING_IDLE_US;
 	return true;
+}
+
+/*
+ * A flash or immediate parcel has left and is not stored: after five seconds the peer is asked, and without an answer in
+ * three more the link is given up for another (SPEC 3).
+ */
+static bool is_deaf(struct station *st, struct conn *conn)
+{
+	if (conn->urgent_at == 0 || conn->urgent_at > st->now.mono_us)
+		return false;
+	if (!outbox_awaits_urgent(conn->peer)) {
+		conn->urgent_at = conn->asked_at = 0;
+		return false;
+	}
+	if (conn->asked_at != 0 && conn->heard_at < conn->asked_at)
+		return true;
+	ask_alive(st, conn);
+	conn->asked_at = st->now.mono_us;
+	conn->urgent_at = st->now.mono_us + PONG_URGENT_US;
+	return false;
 }
 
 /* An old link gives way: the dialler renews it, and both refuse to go on much longer. */
@@ -510,6 +542,9 @@ void conn_timers(struct station *st)
 			close_conn(st, conn);
 			if (redial)
 				peer->dial_at = st->now.mono_us;
+		} else if (is_deaf(st, conn)) {
+			core_count(st, COUNT_TIMEOUT, peer, "nothing stored, no pong");
+			close_conn(st, conn);
 		} else if (conn->due <= st->now.mono_us)
 			attend(st, conn);
 	}
@@ -528,6 +563,8 @@ int64_t conn_deadline(const struct station *st)
 		if (!conn->link.is_dialler && worn != INT64_MAX)
 			worn += LINK_LIFE_HARD_US - LINK_LIFE_US;
 		deadline = conn->due < deadline ? conn->due : deadline;
+		if (conn->urgent_at != 0 && conn->urgent_at < deadline)
+			deadline = conn->urgent_at;
 		deadline = worn < deadline ? worn : deadline;
 	}
 	for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next)

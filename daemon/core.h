@@ -6,6 +6,7 @@
 #ifndef HOTLINE_DAEMON_CORE_H
 #define HOTLINE_DAEMON_CORE_H
 
+#include "daemon/gate.h"
 #include "daemon/link.h"
 #include "daemon/station.h"
 #include "daemon/store.h"
@@ -128,6 +129,8 @@ struct conn {
 	int64_t opened_at, heard_at;
 	unsigned misses;
 	int64_t ping_at; /* t0 of the ping out; 0 none */
+	int64_t urgent_at; /* monotonic: when to ask after an urgent parcel; 0 none has left */
+	int64_t asked_at;
 };
 
 struct client {
@@ -154,6 +157,7 @@ struct station {
 	size_t peer_count;
 	struct conn *conns;
 	struct client *clients;
+	struct gate gate;
 	uint32_t next_conn;
 	int64_t started_at, heads_at, soft_at;
 	bool is_stopping;
@@ -212,6 +216,8 @@ void outbox_stored(struct station *st, struct peer *peer, const struct have *hav
 void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t reason);
 /* Seals what waits and fills the link's room with cells. */
 void outbox_fill(struct station *st, struct conn *conn);
+/* Whether a flash or immediate parcel has left whole and is not stored yet. */
+bool outbox_awaits_urgent(const struct peer *peer);
 bool outbox_is_urgent(struct station *st, struct peer *peer);
 /* Whether the message waits without a seq, and how much of it has left: percent. */
 uint8_t outbox_percent(const struct peer *peer, uint64_t seq);

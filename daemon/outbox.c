@@ -318,14 +318,14 @@ static void seal_what_waits(struct station *st, struct peer *peer)
 	struct flight *unsent;
 
 	relaunch(st, peer);
-	while (peer->has_waiting && peer->flight_count < FLIGHTS) {
+	while (peer->has_waiting) {
 		peer->has_waiting = store_outbox_first(st->store, peer->id, &row);
 		if (!peer->has_waiting)
 			return;
 		unsent = first_unsent(peer);
 		if (unsent != NULL && row.precedence <= unsent->precedence)
 			return;
-		if (peer->flight_bytes > FLIGHT_BYTES && row.precedence < PRECEDENCE_IMMEDIATE)
+		if ((peer->flight_count >= FLIGHTS || peer->flight_bytes > FLIGHT_BYTES) && row.precedence < PRECEDENCE_IMMEDIATE)
 			return;
 		if (!is_expired(st, peer, &row) && !seal_next(st, peer, &row))
 			return;
@@ -333,8 +333,9 @@ static void seal_what_waits(struct station *st, struct peer *peer)
 }
 
 /* Pieces into what room a cell has left. */
-static void put_pieces(struct peer *peer, struct cell *cell)
+static void put_pieces(struct station *st, struct conn *conn, struct cell *cell)
 {
+	struct peer *peer = conn->peer;
 	struct flight *flight;
 
 	while ((flight = first_unsent(peer)) != NULL) {
@@ -353,6 +354,8 @@ static void put_pieces(struct peer *peer, struct cell *cell)
 		if (!cell_put(cell, &frame))
 			return;
 		flight->offset += frame.piece.data.len;
+		if (flight->offset == flight->len && flight->precedence >= PRECEDENCE_IMMEDIATE && conn->urgent_at == 0)
+			conn->urgent_at = st->now.mono_us + STORED_LATE_US;
 	}
 }
 
@@ -379,7 +382,7 @@ void outbox_fill(struct station *st, struct conn *conn)
 			seal_what_waits(st, peer);
 		link_cell_begin(&conn->link, &cell);
 		if (may_send)
-			put_pieces(peer, &cell);
+			put_pieces(st, conn, &cell);
 		if (cell.used == 0)
 			return;
 		link_cell_end(&conn->link, &cell, out);
@@ -461,6 +464,14 @@ void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 		store_outbox_ungive(st->store, peer->id, seq, NO_SHARING);
 	peer->has_waiting = true;
 	launch(st, peer, seq, precedence, reason <= REFUSE_SEAL);
+}
+
+bool outbox_awaits_urgent(const struct peer *peer)
+{
+	for (const struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
+		if (flight->precedence >= PRECEDENCE_IMMEDIATE && flight->offset == flight->len)
+			return true;
+	return false;
 }
 
 bool outbox_is_urgent(struct station *st, struct peer *peer)
