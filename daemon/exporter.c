@@ -74,7 +74,8 @@ static void put_entry(struct station *st, struct exporter *e, struct pack_writer
 {
 	const struct origin *origin = &e->origin[e->at];
 	struct export_record record = {.kind = EXPORT_ENTRY, .origin = bytes_of(origin->name), .index = e->index};
-	uint8_t leaf[LIMIT_OBJECT_BYTES], note[CHECKPOINT_BYTES];
+	static uint8_t leaf[LEAF_DATA_BYTES + KIB];
+	uint8_t note[CHECKPOINT_BYTES];
 	struct pack_writer bytes = pack_writer(leaf, sizeof leaf);
 	struct checkpoint checkpoint = {.origin = bytes_of(origin->name), .size = origin->size};
 	struct log_row row;

@@ -12,7 +12,7 @@
 /* The hour's heads of all pair logs, in the station log (SPEC 6). */
 static void log_heads(struct station *st)
 {
-	static uint8_t data[LIMIT_OBJECT_BYTES];
+	static uint8_t data[LEAF_DATA_BYTES];
 	struct pack_writer w = pack_writer(data, sizeof data);
 	uint8_t root[HASH_BYTES];
 

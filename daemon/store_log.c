@@ -76,7 +76,7 @@ void store_log_open(struct store *store, int64_t origin, struct log *out)
 
 uint64_t store_log_append(struct store *store, struct log *log, const struct leaf *given)
 {
-	static uint8_t encoded[LIMIT_OBJECT_BYTES];
+	static uint8_t encoded[LEAF_DATA_BYTES + KIB];
 	struct pack_writer w = pack_writer(encoded, sizeof encoded);
 	struct leaf leaf = *given;
 	struct bytes salt = {leaf.salt, LEAF_SALT_BYTES};
