@@ -25,6 +25,20 @@ static bool read_understood(const char *word, uint8_t *out)
 	return *out != UNDERSTOOD_NOT_ASKED;
 }
 
+/* By its number, and behind its banner if it is an exercise. */
+static int report_ack(struct client *client, const char *reference)
+{
+	char number[SHOW_NUMBER];
+	struct shown shown;
+	int outcome = show_fetch(&client->call, reference, &shown);
+
+	if (outcome != DONE)
+		return outcome;
+	show_number(&shown.message, number);
+	show_say(&shown, "%s is acknowledged", number);
+	return DONE;
+}
+
 int cmd_ack(struct client *client)
 {
 	const char *note = args_value(&client->args, "--note"), *reference = client->args.rest[0];
@@ -51,8 +65,8 @@ int cmd_ack(struct client *client)
 	result = call_do(&client->call, METHOD_ACK, &params, 0, &r);
 	if (result != 0)
 		return call_failed(&client->call, result);
-	say(stdout, "%s is acknowledged", reference);
-	return call_read_end(&client->call, &r);
+	result = call_read_end(&client->call, &r);
+	return result != DONE ? result : report_ack(client, reference);
 }
 
 /* A time, or a span from now. */

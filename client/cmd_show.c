@@ -52,13 +52,20 @@ int cmd_show(struct client *client)
 
 int cmd_shown(struct client *client)
 {
+	struct shown shown;
+	char number[SHOW_NUMBER];
 	bool is_recorded;
 	int outcome = tell_shown(client, client->args.rest[0], false, &is_recorded);
 
 	if (outcome == DONE)
-		say(stdout, is_recorded ? "recorded as shown"
-					: "not recorded: it was shown before, or is no message to this station");
-	return outcome;
+		outcome = show_fetch(&client->call, client->args.rest[0], &shown);
+	if (outcome != DONE)
+		return outcome;
+	show_number(&shown.message, number);
+	show_say(&shown, "%s %s", number,
+		 is_recorded ? "is recorded as shown"
+			     : "is not recorded: it was shown before, or is no message to this station");
+	return DONE;
 }
 
 int cmd_track(struct client *client)

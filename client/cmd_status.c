@@ -29,7 +29,7 @@ static void print_station(const struct control_status *s)
 	    (unsigned long long)s->drafts);
 	say(stdout, HEADING "%llu entries, root %s", "station log", (unsigned long long)s->log_size, root);
 	for (size_t i = 0; i < s->count_count; i++)
-		say(stdout, HEADING "%llu × %.*s", i == 0 ? "refused input" : "", (unsigned long long)s->count[i].count,
+		say(stdout, HEADING "%llu × %.*s", i == 0 ? "counted" : "", (unsigned long long)s->count[i].count,
 		    BYTES(s->count[i].cause));
 }
 

@@ -60,16 +60,24 @@ static int cell_width(const struct table *table, size_t row, size_t column)
 	return u8_strwidth((const uint8_t *)cell_text(table, row, column), "UTF-8");
 }
 
+static int banner_width(const struct table *table, size_t row)
+{
+	return u8_strwidth((const uint8_t *)table->banner[row], "UTF-8");
+}
+
 void table_print(const struct table *table, FILE *out, const char *banner)
 {
-	int widest[TABLE_COLUMNS] = {0};
+	int widest[TABLE_COLUMNS] = {0}, margin = 0;
 
-	for (size_t row = 0; row < table->rows; row++)
+	for (size_t row = 0; row < table->rows; row++) {
+		if (banner_width(table, row) > margin)
+			margin = banner_width(table, row);
 		for (size_t i = 0; i < table->columns; i++)
 			if (cell_width(table, row, i) > widest[i])
 				widest[i] = cell_width(table, row, i);
+	}
 	for (size_t row = 0; row < table->rows; row++) {
-		fprintf(out, "%s%s", banner, table->banner[row]);
+		fprintf(out, "%s%s%*s", banner, table->banner[row], margin - banner_width(table, row), "");
 		for (size_t i = 0; i + 1 < table->columns; i++)
 			fprintf(out, "%s%*s", cell_text(table, row, i), widest[i] - cell_width(table, row, i) + 2, "");
 		fprintf(out, "%s\n", cell_text(table, row, table->columns - 1));

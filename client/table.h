@@ -18,7 +18,7 @@ void table_init(struct table *table, const char *const *heads);
 void table_row(struct table *table, const char *banner);
 /* The row's next cell, made safe. */
 void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Every line begins with banner, when that is not "", and then with its row's own. */
+/* Every line begins with banner, when that is not "", and then with its row's own, or as much room. */
 void table_print(const struct table *table, FILE *out, const char *banner);
 void table_finish(struct table *table);
 
