@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "daemon/log.h"
 #include "daemon/secret.h"
@@ -130,6 +131,7 @@ int main(int argc, char **argv)
 
 	if (result != 0)
 		return result == 1 ? 0 : 2;
+	umask(077); /* the record is in clear on the disk: whatever is made here is the station's alone */
 	if (key_init() != 0) {
 		say("libsodium can't start");
 		return 1;

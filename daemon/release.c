@@ -139,7 +139,7 @@ int release_draft(struct station *st, struct client *client, uint64_t id, bool a
 	}
 	needed = message.precedence == PRECEDENCE_FLASH ? 2 : 1;
 	if (message.releaser_count < needed)
-		return core_refuse(st, CONTROL_REFUSED, "Draft %llu has %zu of the %zu approvals that a %s message needs; nothing was released.",
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu has %zu of the %zu approvals that precedence %s needs; nothing was released.",
 				   (unsigned long long)id, message.releaser_count, needed, precedence_name(message.precedence));
 	result = release(st, client, &message, row.content, id, anyway, out);
 	if (result == 0)
