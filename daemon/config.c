@@ -69,7 +69,8 @@ static int check_roles(cfg_t *cfg, cfg_opt_t *opt)
 {
 	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
 		if (role_of(bytes_of(cfg_opt_getnstr(opt, i))) == 0) {
-			cfg_error(cfg, "\"%s\" is not a role; roles are drafter, releaser, watch, auditor, admin", cfg_opt_getnstr(opt, i));
+			cfg_error(cfg, "\"%s\" is not a role; roles are drafter, releaser, watch, auditor, admin",
+				  cfg_opt_getnstr(opt, i));
 			return -1;
 		}
 	}
@@ -104,8 +105,8 @@ static int check_officer(cfg_t *cfg, cfg_opt_t *opt)
 	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
 
 	if (!name_is_function(bytes_of(cfg_title(section)))) {
-		cfg_error(cfg, "officer \"%s\": a function name is 1 to %d bytes of a-z, 0-9 and single -", cfg_title(section),
-			  LIMIT_FUNCTION_BYTES);
+		cfg_error(cfg, "officer \"%s\": a function name is 1 to %d bytes of a-z, 0-9 and single -",
+			  cfg_title(section), LIMIT_FUNCTION_BYTES);
 		return -1;
 	}
 	if (cfg_size(section, "uid") == 0 || cfg_getint(section, "uid") < 0) {
@@ -159,20 +160,26 @@ static void fill_peers(cfg_t *cfg, struct config *out)
 /* What no single option can tell. */
 static int check_whole(cfg_t *cfg)
 {
-	const char *missing = cfg_size(cfg, "station") == 0 ? "station" : cfg_size(cfg, "directory") == 0 ? "directory" : NULL;
+	const char *missing = cfg_size(cfg, "station") == 0	? "station"
+			      : cfg_size(cfg, "directory") == 0 ? "directory"
+								: NULL;
 
 	if (missing != NULL) {
 		cfg_error(cfg, "the setting %s is missing", missing);
 		return -1;
 	}
-	if (cfg_size(cfg, "officer") > CONFIG_OFFICERS || cfg_size(cfg, "peer") > CONFIG_PEERS || cfg_size(cfg, "listen") > CONFIG_LISTEN) {
-		cfg_error(cfg, "at most %d officers, %d peers and %d listen addresses", CONFIG_OFFICERS, CONFIG_PEERS, CONFIG_LISTEN);
+	if (cfg_size(cfg, "officer") > CONFIG_OFFICERS || cfg_size(cfg, "peer") > CONFIG_PEERS ||
+	    cfg_size(cfg, "listen") > CONFIG_LISTEN) {
+		cfg_error(cfg, "at most %d officers, %d peers and %d listen addresses", CONFIG_OFFICERS, CONFIG_PEERS,
+			  CONFIG_LISTEN);
 		return -1;
 	}
 	for (unsigned i = 0; i < cfg_size(cfg, "officer"); i++)
 		for (unsigned j = 0; j < i; j++)
-			if (cfg_getint(cfg_getnsec(cfg, "officer", i), "uid") == cfg_getint(cfg_getnsec(cfg, "officer", j), "uid")) {
-				cfg_error(cfg, "officers \"%s\" and \"%s\" have the same uid", cfg_title(cfg_getnsec(cfg, "officer", j)),
+			if (cfg_getint(cfg_getnsec(cfg, "officer", i), "uid") ==
+			    cfg_getint(cfg_getnsec(cfg, "officer", j), "uid")) {
+				cfg_error(cfg, "officers \"%s\" and \"%s\" have the same uid",
+					  cfg_title(cfg_getnsec(cfg, "officer", j)),
 					  cfg_title(cfg_getnsec(cfg, "officer", i)));
 				return -1;
 			}
@@ -184,7 +191,8 @@ static cfg_t *make(void)
 	static cfg_opt_t release[] = {CFG_BOOL("second_person", cfg_true, CFGF_NONE), CFG_END()};
 	static cfg_opt_t exercise[] = {CFG_BOOL("accept", cfg_true, CFGF_NONE), CFG_END()};
 	static cfg_opt_t alert[] = {CFG_STR("command", NULL, CFGF_NODEFAULT), CFG_END()};
-	static cfg_opt_t officer[] = {CFG_INT("uid", 0, CFGF_NODEFAULT), CFG_STR_LIST("roles", NULL, CFGF_NODEFAULT), CFG_END()};
+	static cfg_opt_t officer[] = {CFG_INT("uid", 0, CFGF_NODEFAULT), CFG_STR_LIST("roles", NULL, CFGF_NODEFAULT),
+				      CFG_END()};
 	static cfg_opt_t peer[] = {CFG_STR_LIST("endpoint", NULL, CFGF_NODEFAULT), CFG_STR("dial", "auto", CFGF_NONE),
 				   CFG_STR("shown", "auto", CFGF_NONE), CFG_END()};
 	static cfg_opt_t options[] = {CFG_STR("station", NULL, CFGF_NODEFAULT),

@@ -33,7 +33,7 @@ struct config {
 	const char *control;   /* path of the control socket */
 	size_t listen_count;
 	const char *listen[CONFIG_LISTEN]; /* host:port */
-	bool second_person;	/* someone else than the drafter approves */
+	bool second_person;		   /* someone else than the drafter approves */
 	bool accepts_exercise;
 	const char *alert_command; /* NULL none */
 	size_t officer_count;

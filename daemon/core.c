@@ -119,17 +119,14 @@ uint64_t core_pair_entry(struct station *st, struct peer *peer, enum leaf_kind k
 	return store_log_append(st->store, &peer->log, &leaf);
 }
 
-void core_notify(struct station *st, const char *event, const struct message *message, struct bytes from, struct bytes to,
-		 const char *detail)
+void core_notify(struct station *st, const char *event, const struct message *message, struct bytes from,
+		 struct bytes to, const char *detail)
 {
 	uint8_t params[1024], frame[1280];
 	struct pack_writer w = pack_writer(params, sizeof params), out = pack_writer(frame, sizeof frame);
 	char number[NUMBER_TEXT] = "";
-	struct control_event e = {.at = st->now.real_us,
-				  .event = bytes_of(event),
-				  .from = from,
-				  .to = to,
-				  .detail = bytes_of(detail)};
+	struct control_event e = {
+	    .at = st->now.real_us, .event = bytes_of(event), .from = from, .to = to, .detail = bytes_of(detail)};
 	struct control_rpc rpc = {.type = CONTROL_EVENT, .method = bytes_of("event")};
 
 	if (message != NULL) {
@@ -157,7 +154,8 @@ void core_alert(struct station *st, const char *event, const struct message *mes
 	if (message != NULL)
 		number_format(message->number, number);
 	len = snprintf(text, sizeof text, "%s%c%s%c%s%c%.*s", event, 0, number, 0,
-		       message != NULL ? precedence_name(message->precedence) : "", 0, (int)from.len, (const char *)from.data);
+		       message != NULL ? precedence_name(message->precedence) : "", 0, (int)from.len,
+		       (const char *)from.data);
 	assert(len > 0 && (size_t)len < sizeof text);
 	core_effect(st, EFFECT_ALERT, 0, (struct bytes){(uint8_t *)text, (size_t)len + 1});
 }

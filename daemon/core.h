@@ -1,7 +1,7 @@
 /*
  * Inside the station: its structures, and what its parts offer each other. The order of the parts is the order in which
  * a message passes them; a part calls only those below it:
- *   station -> conn -> inbox -> release, directory -> outbox -> track -> core
+ *   station -> conn, greet -> partial -> inbox -> release, directory -> outbox -> flight -> track -> core
  */
 #ifndef HOTLINE_DAEMON_CORE_H
 #define HOTLINE_DAEMON_CORE_H
@@ -18,23 +18,23 @@
 #include "proto/seal.h"
 
 /* Why input was refused or something went wrong, counted and shown by `status`. */
-#define COUNTS(X)                                                                                                        \
-	X(COUNT_STRANGER, "no key of ours made the record")                                                              \
-	X(COUNT_REPLAYED, "replayed record")                                                                             \
-	X(COUNT_HANDSHAKE, "handshake that does not authenticate")                                                       \
-	X(COUNT_GATE, "too many connections")                                                                            \
-	X(COUNT_TIMEOUT, "nothing came in time")                                                                         \
-	X(COUNT_CELL, "malformed cell or frame")                                                                         \
-	X(COUNT_PIECE, "piece out of range")                                                                             \
-	X(COUNT_PARCEL_SEAL, "parcel that does not open")                                                                \
-	X(COUNT_PARCEL, "malformed parcel")                                                                              \
-	X(COUNT_CONTRADICTION, "two different parcels of one number")                                                    \
-	X(COUNT_MESSAGE, "message refused")                                                                              \
-	X(COUNT_RECEIPT, "receipt refused")                                                                              \
-	X(COUNT_CARD, "card refused")                                                                                    \
-	X(COUNT_CHECKPOINT, "checkpoint refused")                                                                        \
-	X(COUNT_SKIPPED, "frame or item of a newer version")                                                             \
-	X(COUNT_REPEAT, "parcel received again")                                                                         \
+#define COUNTS(X)                                                                                                      \
+	X(COUNT_STRANGER, "no key of ours made the record")                                                            \
+	X(COUNT_REPLAYED, "replayed record")                                                                           \
+	X(COUNT_HANDSHAKE, "handshake that does not authenticate")                                                     \
+	X(COUNT_GATE, "too many connections")                                                                          \
+	X(COUNT_TIMEOUT, "nothing came in time")                                                                       \
+	X(COUNT_CELL, "malformed cell or frame")                                                                       \
+	X(COUNT_PIECE, "piece out of range")                                                                           \
+	X(COUNT_PARCEL_SEAL, "parcel that does not open")                                                              \
+	X(COUNT_PARCEL, "malformed parcel")                                                                            \
+	X(COUNT_CONTRADICTION, "two different parcels of one number")                                                  \
+	X(COUNT_MESSAGE, "message refused")                                                                            \
+	X(COUNT_RECEIPT, "receipt refused")                                                                            \
+	X(COUNT_CARD, "card refused")                                                                                  \
+	X(COUNT_CHECKPOINT, "checkpoint refused")                                                                      \
+	X(COUNT_SKIPPED, "frame or item of a newer version")                                                           \
+	X(COUNT_REPEAT, "parcel received again")                                                                       \
 	X(COUNT_REQUEST, "malformed request on the control socket")
 #define COUNT_NAME(name, text) name,
 enum count { COUNTS(COUNT_NAME) COUNT_LAST };
@@ -86,7 +86,7 @@ struct peer {
 	bool is_verified;
 	uint8_t *card_bytes; /* the encoded object */
 	size_t card_len;
-	struct card card; /* borrows from card_bytes */
+	struct card card;	/* borrows from card_bytes */
 	struct pair_keys *pair; /* in the station's pairings */
 	struct week_cache cache[CACHED_GENERATIONS * CACHED_WEEKS];
 	uint32_t cache_week;
@@ -128,7 +128,7 @@ struct conn {
 	int64_t due; /* monotonic: the handshake's deadline, or the next ping */
 	int64_t opened_at, heard_at;
 	unsigned misses;
-	int64_t ping_at; /* t0 of the ping out; 0 none */
+	int64_t ping_at;   /* t0 of the ping out; 0 none */
 	int64_t urgent_at; /* monotonic: when to ask after an urgent parcel; 0 none has left */
 	int64_t asked_at;
 };
@@ -180,8 +180,8 @@ void core_log_act(struct station *st, enum station_kind kind, const uint8_t *id,
 /* An entry of a pair log. Gives its index. */
 uint64_t core_pair_entry(struct station *st, struct peer *peer, enum leaf_kind kind, const uint8_t id[HASH_BYTES]);
 /* What clients that follow see. to may be empty. */
-void core_notify(struct station *st, const char *event, const struct message *message, struct bytes from, struct bytes to,
-		 const char *detail);
+void core_notify(struct station *st, const char *event, const struct message *message, struct bytes from,
+		 struct bytes to, const char *detail);
 void core_alert(struct station *st, const char *event, const struct message *message, struct bytes from);
 struct peer *core_peer(const struct station *st, struct bytes name);
 struct bytes core_own_name(const struct station *st);
@@ -199,29 +199,45 @@ int track_message(struct station *st, const struct message_row *row, bool with_c
 /* The one message that a reference or 64 hex digits name; 0 or a control error with a sentence. */
 int track_find(struct station *st, struct bytes text, struct message_row *out);
 /* A held message's header; false when its object is not held. Borrows from the store until the next object is read. */
-bool track_header(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct message *out, enum object_type *out_type);
+bool track_header(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct message *out,
+		  enum object_type *out_type);
 
 /* outbox.c: items wait, get a seq, are sealed, travel in pieces, are stored */
-void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES], const struct message *message,
-		    size_t size);
+void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES],
+		    const struct message *message, size_t size);
 /* A receipt to be signed when it gets its seq. */
-void outbox_receipt(struct station *st, struct peer *peer, const struct receipt *receipt, bool is_exercise, uint8_t precedence);
+void outbox_receipt(struct station *st, struct peer *peer, const struct receipt *receipt, bool is_exercise,
+		    uint8_t precedence);
 void outbox_checkpoint(struct station *st, struct peer *peer);
 /* Queues the custody receipts of this turn. */
 void outbox_custody(struct station *st, struct peer *peer);
-/* The peer's hello: what it holds; flights begin anew. */
-void outbox_hello(struct station *st, struct peer *peer, const struct have *have);
-void outbox_resume(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset);
-void outbox_stored(struct station *st, struct peer *peer, const struct have *have);
 void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t reason);
 /* Seals what waits and fills the link's room with cells. */
 void outbox_fill(struct station *st, struct conn *conn);
-/* Whether a flash or immediate parcel has left whole and is not stored yet. */
-bool outbox_awaits_urgent(const struct peer *peer);
 bool outbox_is_urgent(struct station *st, struct peer *peer);
-/* Whether the message waits without a seq, and how much of it has left: percent. */
-uint8_t outbox_percent(const struct peer *peer, uint64_t seq);
-void outbox_drop_flights(struct peer *peer);
+
+/* flight.c: sealed parcels on their way */
+#define FLIGHTS 64		 /* parcels of one peer in flight */
+#define FLIGHT_BYTES (256 * KIB) /* and their bytes, but for urgent ones */
+#define ITEM_BYTES 64		 /* the arrays around an item's parts */
+struct flight *flight_find(const struct peer *peer, uint64_t seq);
+void flight_remove(struct peer *peer, struct flight **at);
+void flight_drop_all(struct peer *peer);
+/* Seals the items that stand under a seq. False when the keys are not there. */
+bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t precedence, bool is_resealed);
+/* Parcels that were given a seq before a restart, or whose seq is to be sent again. */
+void flight_relaunch(struct station *st, struct peer *peer);
+struct flight *flight_first_unsent(const struct peer *peer);
+/* Pieces into what room a cell has left. */
+void flight_put_pieces(struct station *st, struct conn *conn, struct cell *cell);
+/* The peer's hello: what it holds; flights begin anew, unless resume says from where. */
+void flight_hello(struct station *st, struct peer *peer, const struct have *have);
+void flight_resume(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset);
+void flight_stored(struct station *st, struct peer *peer, const struct have *have);
+/* Whether a flash or immediate parcel has left whole and is not stored yet. */
+bool flight_awaits_urgent(const struct peer *peer);
+/* How much of a parcel has left: percent. */
+uint8_t flight_percent(const struct peer *peer, uint64_t seq);
 
 /* directory.c: who the peers are and which keys they have */
 int directory_load(struct station *st, const struct pair_keys *pairs, size_t count);
@@ -230,19 +246,24 @@ void directory_finish(struct station *st);
  * Whose key made the record's tag. Weeks before a chain begins share its first keys, so that several weeks may fit: the
  * nth match is given, NULL when there are no more.
  */
-struct peer *directory_find_record(struct station *st, const uint8_t record[RECORD_BYTES], size_t nth, struct week_cache *out);
-bool directory_week_keys(struct station *st, struct peer *peer, uint32_t generation, uint32_t week, struct week_keys *out);
+struct peer *directory_find_record(struct station *st, const uint8_t record[RECORD_BYTES], size_t nth,
+				   struct week_cache *out);
+bool directory_week_keys(struct station *st, struct peer *peer, uint32_t generation, uint32_t week,
+			 struct week_keys *out);
 /* The key pair objects of a peer's serial are signed with; false when not held. */
 bool directory_signing_key(struct station *st, struct peer *peer, uint64_t serial, uint8_t out[KEY_BYTES]);
 /* A card that came from anyone; enters nothing in a log. */
 int directory_take_card(struct station *st, struct bytes encoded, struct peer **out_peer);
 void directory_authenticated(struct station *st, struct peer *peer, uint32_t generation, uint32_t week);
 int directory_offer(struct station *st, struct client *client, struct bytes name, struct pack_writer *out);
-int directory_accept(struct station *st, struct client *client, struct bytes armour, bool is_unverified, struct pack_writer *out);
-void directory_contact(struct station *st, struct peer *peer, struct control_contact *out, char fingerprint[FINGERPRINT_TEXT]);
+int directory_accept(struct station *st, struct client *client, struct bytes armour, bool is_unverified,
+		     struct pack_writer *out);
+void directory_contact(struct station *st, struct peer *peer, struct control_contact *out,
+		       char fingerprint[FINGERPRINT_TEXT]);
 
 /* release.c and draft.c: from words to a message */
-int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content, struct pack_writer *out);
+int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content,
+	      struct pack_writer *out);
 int draft_view(struct station *st, const struct draft_row *row, bool with_content, struct pack_writer *out);
 int draft_delete(struct station *st, struct client *client, uint64_t id);
 int draft_approve(struct station *st, struct client *client, uint64_t id, struct pack_writer *out);
@@ -250,15 +271,21 @@ int release_draft(struct station *st, struct client *client, uint64_t id, bool a
 int release_hold(struct station *st, struct client *client, struct bytes reference, int64_t until, struct bytes text,
 		 struct pack_writer *out);
 /* What an answer, hold or decline that was sent or received does to the message that it names. */
-void release_apply_reply(struct station *st, const struct message *message, const struct content *content, struct bytes replier);
+void release_apply_reply(struct station *st, const struct message *message, const struct content *content,
+			 struct bytes replier);
 
-/* inbox.c: pieces become parcels, parcels become messages and receipts */
+/* inbox.c: what is in a parcel becomes messages and receipts */
+/* The plaintext is authentic: known already, contradictory, or new. A refuse reason, 0 when it was taken. */
+int inbox_parcel(struct station *st, struct peer *peer, uint64_t seq, struct bytes plain);
+
+/* partial.c: pieces become parcels */
 /* True when a stored frame is owed. */
-bool inbox_piece(struct station *st, struct conn *conn, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset,
-		 uint64_t total, struct bytes data);
-void inbox_have(struct station *st, struct peer *peer, struct have *out);
-uint64_t inbox_gaps(struct station *st, struct peer *peer);
-void inbox_finish(struct peer *peer);
+bool partial_piece(struct station *st, struct conn *conn, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES],
+		   uint64_t offset, uint64_t total, struct bytes data);
+/* What is held of the peer's stream, and how many seqs are missing below the highest. */
+void partial_have(struct station *st, struct peer *peer, struct have *out);
+uint64_t partial_gaps(struct station *st, struct peer *peer);
+void partial_finish(struct peer *peer);
 
 /* conn.c: connections, links, who dials */
 void conn_accepted(struct station *st, uint32_t id, const char *address);
@@ -269,6 +296,27 @@ void conn_timers(struct station *st);
 int64_t conn_deadline(const struct station *st);
 void conn_stop(struct station *st);
 struct conn *conn_find(const struct station *st, uint32_t id);
+/* The newest open link of a peer becomes the one we send on. */
+void conn_choose(struct station *st, struct peer *peer);
+
+struct conn *conn_add(struct station *st, uint32_t id);
+
+/* dial.c: who dials, and when */
+bool dial_is_wanted(const struct station *st, const struct peer *peer);
+void dial_start(struct station *st, struct peer *peer);
+/* After a dialled connection ended: up to 15 s, with jitter, so that two stations that lost each other do not dial in
+ * step. */
+void dial_plan(struct station *st, struct peer *peer, bool was_good);
+void dial_note_silence(struct peer *peer);
+
+/* greet.c: handshake and hello. Where they give false, the connection is to be closed. */
+bool greet_dial(struct station *st, struct conn *conn);
+/* An accepted connection's first record: whose it is, then whether it is fresh, then the answer. */
+bool greet_answer(struct station *st, struct conn *conn);
+/* The handshake is done: from here cells travel. */
+void greet_open(struct station *st, struct conn *conn);
+void greet_hello(struct station *st, struct conn *conn, const struct frame *frame);
+void greet_ask_alive(struct station *st, struct conn *conn);
 
 /* request.c: the control socket's methods; exporter.c: the record as a stream */
 void request_handle(struct station *st, struct client *client, struct bytes data);

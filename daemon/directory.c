@@ -64,8 +64,8 @@ void directory_finish(struct station *st)
 		struct peer *peer = st->peers;
 
 		st->peers = peer->next;
-		outbox_drop_flights(peer);
-		inbox_finish(peer);
+		flight_drop_all(peer);
+		partial_finish(peer);
 		free(peer->card_bytes);
 		key_wipe(peer, sizeof *peer);
 		free(peer);
@@ -131,7 +131,8 @@ int directory_load(struct station *st, const struct pair_keys *pairs, size_t cou
 	while (store_peer_after(st->store, row.id, &row)) {
 		struct peer *peer = add_peer(st, &row);
 
-		if (peer == NULL || !store_card(st->store, name_bytes(&row.name), 0, &card) || set_card(peer, card) != RESULT_OK)
+		if (peer == NULL || !store_card(st->store, name_bytes(&row.name), 0, &card) ||
+		    set_card(peer, card) != RESULT_OK)
 			return -1;
 		if (begin_static(st, peer))
 			core_effect(st, EFFECT_KEYS, 0, name_bytes(&peer->name));
@@ -153,7 +154,8 @@ static void refresh_cache(struct station *st, struct peer *peer)
 
 		if (!generation->is_used || !generation->is_complete)
 			continue;
-		for (uint32_t week = now - 1; week <= now + 1 && used < sizeof peer->cache / sizeof *peer->cache; week++, used++) {
+		for (uint32_t week = now - 1; week <= now + 1 && used < sizeof peer->cache / sizeof *peer->cache;
+		     week++, used++) {
 			struct week_cache *entry = &peer->cache[used];
 
 			entry->generation = generation->generation;
@@ -164,7 +166,8 @@ static void refresh_cache(struct station *st, struct peer *peer)
 	peer->cache_week = now;
 }
 
-bool directory_week_keys(struct station *st, struct peer *peer, uint32_t generation, uint32_t week, struct week_keys *out)
+bool directory_week_keys(struct station *st, struct peer *peer, uint32_t generation, uint32_t week,
+			 struct week_keys *out)
 {
 	refresh_cache(st, peer);
 	for (size_t i = 0; i < sizeof peer->cache / sizeof *peer->cache; i++) {
@@ -235,17 +238,20 @@ int directory_take_card(struct station *st, struct bytes encoded, struct peer **
 	if (card.serial < peer->card.serial)
 		return RESULT_OLDER;
 	if (card.serial == peer->card.serial)
-		return bytes_equal(encoded, (struct bytes){peer->card_bytes, peer->card_len}) ? RESULT_OK : RESULT_DIFFERENT;
+		return bytes_equal(encoded, (struct bytes){peer->card_bytes, peer->card_len}) ? RESULT_OK
+											      : RESULT_DIFFERENT;
 	result = set_card(peer, encoded);
 	if (result != RESULT_OK)
 		return result;
 	store_card_put(st->store, card.name, card.serial, encoded);
-	core_log_act(st, STATION_CONTACT, object.id, "tuu", card.name, (uint64_t)peer->pair->accepted_generation, card.serial);
+	core_log_act(st, STATION_CONTACT, object.id, "tuu", card.name, (uint64_t)peer->pair->accepted_generation,
+		     card.serial);
 	*out_peer = peer;
 	return RESULT_OK;
 }
 
-void directory_contact(struct station *st, struct peer *peer, struct control_contact *out, char fingerprint[FINGERPRINT_TEXT])
+void directory_contact(struct station *st, struct peer *peer, struct control_contact *out,
+		       char fingerprint[FINGERPRINT_TEXT])
 {
 	const struct pair_generation *generation = pair_generation_to_send(peer->pair);
 
@@ -271,7 +277,8 @@ int directory_offer(struct station *st, struct client *client, struct bytes name
 	uint8_t half[KEY_BYTES];
 
 	if (!name_copy(name, &peer) || name_equal(&peer, &st->config->station))
-		return core_refuse(st, CONTROL_REFUSED, "\"%.*s\" is not the name of another contact point, such as tha-cert.",
+		return core_refuse(st, CONTROL_REFUSED,
+				   "\"%.*s\" is not the name of another contact point, such as tha-cert.",
 				   (int)(name.len < 64 ? name.len : 64), (const char *)name.data);
 	st->random(st->random_ctx, half, sizeof half);
 	generation = pair_offer(&pairing(st, &peer)->keys, half, time_week(st->now.real_us), st->now.real_us);
@@ -303,17 +310,19 @@ static int judge_offer(struct station *st, const struct offer *offer, const stru
 	const struct peer *peer = core_peer(st, card->name);
 
 	if (!bytes_equal(offer->to, core_own_name(st)))
-		return core_refuse(st, CONTROL_REFUSED, "This offer is for %.*s, not for %s; nothing was changed.", (int)offer->to.len,
-				   (const char *)offer->to.data, st->config->station.text);
+		return core_refuse(st, CONTROL_REFUSED, "This offer is for %.*s, not for %s; nothing was changed.",
+				   (int)offer->to.len, (const char *)offer->to.data, st->config->station.text);
 	if (bytes_equal(card->name, core_own_name(st)))
-		return core_refuse(st, CONTROL_REFUSED, "This offer is this station's own; give it to %.*s.", (int)offer->to.len,
-				   (const char *)offer->to.data);
+		return core_refuse(st, CONTROL_REFUSED, "This offer is this station's own; give it to %.*s.",
+				   (int)offer->to.len, (const char *)offer->to.data);
 	if (peer != NULL && !hash_equal(peer->card.root, card->root, KEY_BYTES))
-		return core_refuse(st, CONTROL_REFUSED,
-				   "The offer's card is signed by another root than the one enrolled for %s; nothing was changed.",
-				   peer->name.text);
+		return core_refuse(
+		    st, CONTROL_REFUSED,
+		    "The offer's card is signed by another root than the one enrolled for %s; nothing was changed.",
+		    peer->name.text);
 	if (peer != NULL && card->serial < peer->card.serial)
-		return core_refuse(st, CONTROL_REFUSED, "The offer's card (serial %llu) is older than the one held (serial %llu).",
+		return core_refuse(st, CONTROL_REFUSED,
+				   "The offer's card (serial %llu) is older than the one held (serial %llu).",
 				   (unsigned long long)card->serial, (unsigned long long)peer->card.serial);
 	return 0;
 }
@@ -337,7 +346,8 @@ static struct peer *enrol(struct station *st, const struct offer *offer, const s
 	return peer;
 }
 
-int directory_accept(struct station *st, struct client *client, struct bytes armour, bool is_unverified, struct pack_writer *out)
+int directory_accept(struct station *st, struct client *client, struct bytes armour, bool is_unverified,
+		     struct pack_writer *out)
 {
 	static uint8_t encoded[LIMIT_REQUEST_BYTES];
 	struct control_contact contact;
@@ -353,15 +363,18 @@ int directory_accept(struct station *st, struct client *client, struct bytes arm
 	if (result == RESULT_OK)
 		result = offer_open((struct bytes){encoded, len}, &offer, &card);
 	if (result != RESULT_OK)
-		return core_refuse(st, CONTROL_REFUSED, "The offer can't be taken: %s; ask for it again.", result_name(result));
+		return core_refuse(st, CONTROL_REFUSED, "The offer can't be taken: %s; ask for it again.",
+				   result_name(result));
 	result = judge_offer(st, &offer, &card);
 	if (result != 0)
 		goto out;
 	name_copy(card.name, &name);
-	result = pair_accept(&pairing(st, &name)->keys, offer.generation, offer.half, offer.week, time_week(st->now.real_us));
+	result = pair_accept(&pairing(st, &name)->keys, offer.generation, offer.half, offer.week,
+			     time_week(st->now.real_us));
 	if (result != RESULT_OK) {
 		result = core_refuse(st, CONTROL_REFUSED, "The offer's key half can't be taken: %s.",
-				     result == RESULT_OLDER ? "it is not newer than the last one accepted" : "its week lies ahead of this clock");
+				     result == RESULT_OLDER ? "it is not newer than the last one accepted"
+							    : "its week lies ahead of this clock");
 		goto out;
 	}
 	peer = enrol(st, &offer, &card, !is_unverified);
@@ -371,7 +384,8 @@ int directory_accept(struct station *st, struct client *client, struct bytes arm
 	object_decode(offer.card, &object);
 	core_log_act(st, STATION_CONTACT, object.id, "tuutu", card.name, (uint64_t)offer.generation, card.serial,
 		     name_bytes(&client->officer->function), (uint64_t)client->uid);
-	core_notify(st, "contact", NULL, name_bytes(&peer->name), core_own_name(st), is_unverified ? "unverified" : "verified");
+	core_notify(st, "contact", NULL, name_bytes(&peer->name), core_own_name(st),
+		    is_unverified ? "unverified" : "verified");
 	directory_contact(st, peer, &contact, fingerprint);
 	control_put_contact(out, &contact);
 out:

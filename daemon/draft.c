@@ -18,13 +18,15 @@ static int answers_precedence(struct station *st, const struct message *message)
 static int check_addressees(struct station *st, const struct message *message)
 {
 	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
-		struct bytes name = i < message->action_count ? message->action[i] : message->info[i - message->action_count];
+		struct bytes name =
+		    i < message->action_count ? message->action[i] : message->info[i - message->action_count];
 
 		if (core_peer(st, name) == NULL)
-			return core_refuse(st, CONTROL_REFUSED,
-					   "%.*s is not an enrolled contact point of this station; exchange offers with it first "
-					   "(hotline contacts offer, accept) or correct the name.",
-					   (int)name.len, (const char *)name.data);
+			return core_refuse(
+			    st, CONTROL_REFUSED,
+			    "%.*s is not an enrolled contact point of this station; exchange offers with it first "
+			    "(hotline contacts offer, accept) or correct the name.",
+			    (int)name.len, (const char *)name.data);
 	}
 	return 0;
 }
@@ -38,11 +40,13 @@ static int check_references(struct station *st, const struct message *message)
 	if (message->has_in_reply_to &&
 	    (!store_message(st->store, message->in_reply_to, &row) || row.is_exercise != is_exercise))
 		return core_refuse(st, CONTROL_REFUSED,
-				   "The message that this draft replies to is not held here, or is not of the same mode (real or exercise).");
-	if (message->has_supersedes && (!store_message(st->store, message->supersedes, &row) || !row.is_sent ||
-					row.is_exercise != is_exercise))
-		return core_refuse(st, CONTROL_REFUSED,
-				   "The message that this draft supersedes is not one this station released in the same mode.");
+				   "The message that this draft replies to is not held here, or is not of the same "
+				   "mode (real or exercise).");
+	if (message->has_supersedes &&
+	    (!store_message(st->store, message->supersedes, &row) || !row.is_sent || row.is_exercise != is_exercise))
+		return core_refuse(
+		    st, CONTROL_REFUSED,
+		    "The message that this draft supersedes is not one this station released in the same mode.");
 	return 0;
 }
 
@@ -59,7 +63,8 @@ static void make_unstamped(struct station *st, struct message *message, struct b
 	memset(message->content_hash, 0, HASH_BYTES);
 }
 
-int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content_bytes, struct pack_writer *out)
+int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content_bytes,
+	      struct pack_writer *out)
 {
 	static struct message message;
 	static struct content content;
@@ -73,9 +78,11 @@ int draft_new(struct station *st, struct client *client, struct bytes header, st
 	if (result == RESULT_OK)
 		result = content_decode(content_bytes, &content);
 	if (result != RESULT_OK)
-		return core_refuse(st, CONTROL_REFUSED, "The draft can't be read: %s; nothing was kept.", result_name(result));
+		return core_refuse(st, CONTROL_REFUSED, "The draft can't be read: %s; nothing was kept.",
+				   result_name(result));
 	if (message.kind == 0 || message.kind > KIND_LAST || message.precedence > PRECEDENCE_FLASH)
-		return core_refuse(st, CONTROL_REFUSED, "The draft has an unknown kind or precedence; nothing was kept.");
+		return core_refuse(st, CONTROL_REFUSED,
+				   "The draft has an unknown kind or precedence; nothing was kept.");
 	result = check_addressees(st, &message);
 	if (result == 0)
 		result = check_references(st, &message);
@@ -86,11 +93,12 @@ int draft_new(struct station *st, struct client *client, struct bytes header, st
 	st->random(st->random_ctx, content.salt, sizeof content.salt);
 	content_encode(&content, &c);
 	if (w.is_over || c.is_over)
-		return core_refuse(st, CONTROL_REFUSED, "The draft is over the limit of %u bytes; nothing was kept.", LIMIT_CONTENT_BYTES);
+		return core_refuse(st, CONTROL_REFUSED, "The draft is over the limit of %u bytes; nothing was kept.",
+				   LIMIT_CONTENT_BYTES);
 	id = store_draft_put(st->store, message.drafter, st->now.real_us, pack_written(&w), pack_written(&c));
 	core_log_act(st, STATION_DRAFT, message.content_hash, "utu", id, message.drafter, (uint64_t)client->uid);
-	is_complete = message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing,
-					    sizeof missing);
+	is_complete = message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us,
+					    missing, sizeof missing);
 	pack_put_array(out, 2);
 	pack_put_uint(out, id);
 	pack_put_array(out, is_complete ? 0 : 1);
@@ -110,19 +118,23 @@ int draft_view(struct station *st, const struct draft_row *row, bool with_conten
 	static struct content content;
 	struct name officer[LIMIT_RELEASERS] = {0}, last = {""};
 	char missing[256] = "";
-	struct control_draft draft = {.id = row->id, .header = row->header, .made_at = row->made_at, .drafter = row->drafter};
+	struct control_draft draft = {
+	    .id = row->id, .header = row->header, .made_at = row->made_at, .drafter = row->drafter};
 
 	if (message_decode(row->header, &message) != RESULT_OK || content_decode(row->content, &content) != RESULT_OK)
-		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.", (unsigned long long)row->id);
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.",
+				   (unsigned long long)row->id);
 	if (with_content)
 		draft.content = row->content;
-	while (draft.approval_count < LIMIT_RELEASERS && store_approval_after(st->store, row->id, name_bytes(&last), &last)) {
+	while (draft.approval_count < LIMIT_RELEASERS &&
+	       store_approval_after(st->store, row->id, name_bytes(&last), &last)) {
 		officer[draft.approval_count] = last;
 		draft.approval[draft.approval_count] = name_bytes(&officer[draft.approval_count]);
 		draft.approval_count++;
 	}
 	draft.approvals_needed = approvals_needed(&message);
-	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing, sizeof missing))
+	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing,
+				   sizeof missing))
 		draft.missing = bytes_of(missing);
 	control_put_draft(out, &draft);
 	return 0;
@@ -144,7 +156,8 @@ int draft_delete(struct station *st, struct client *client, uint64_t id)
 	if (result != 0)
 		return result;
 	store_draft_delete(st->store, id);
-	core_log_act(st, STATION_DELETE, NULL, "utu", id, name_bytes(&client->officer->function), (uint64_t)client->uid);
+	core_log_act(st, STATION_DELETE, NULL, "utu", id, name_bytes(&client->officer->function),
+		     (uint64_t)client->uid);
 	return 0;
 }
 
@@ -162,12 +175,16 @@ int draft_approve(struct station *st, struct client *client, uint64_t id, struct
 	if (result != 0)
 		return result;
 	if (bytes_equal(row.drafter, officer) && st->config->second_person)
-		return core_refuse(st, CONTROL_ROLE, "Draft %llu was written by %s, who can't approve it; another releaser must.",
+		return core_refuse(st, CONTROL_ROLE,
+				   "Draft %llu was written by %s, who can't approve it; another releaser must.",
 				   (unsigned long long)id, client->officer->function.text);
 	if (message_decode(row.header, &message) != RESULT_OK || content_decode(row.content, &content) != RESULT_OK)
-		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.", (unsigned long long)id);
-	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing, sizeof missing))
-		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be approved: %s", (unsigned long long)id, missing);
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.",
+				   (unsigned long long)id);
+	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing,
+				   sizeof missing))
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be approved: %s", (unsigned long long)id,
+				   missing);
 	store_approval_put(st->store, id, officer, st->now.real_us);
 	core_log_act(st, STATION_APPROVE, NULL, "utu", id, officer, (uint64_t)client->uid);
 	while (store_approval_after(st->store, id, name_bytes(&last), &last))

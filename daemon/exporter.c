@@ -9,7 +9,16 @@
 #include "daemon/core.h"
 #include "proto/export.h"
 
-enum stage { STAGE_BEGIN, STAGE_CARDS, STAGE_ENTRIES, STAGE_OBJECTS, STAGE_CONTENTS, STAGE_HEADS, STAGE_END, STAGE_DONE };
+enum stage {
+	STAGE_BEGIN,
+	STAGE_CARDS,
+	STAGE_ENTRIES,
+	STAGE_OBJECTS,
+	STAGE_CONTENTS,
+	STAGE_HEADS,
+	STAGE_END,
+	STAGE_DONE
+};
 
 struct origin {
 	int64_t id;
@@ -21,8 +30,8 @@ struct origin {
 
 struct exporter {
 	enum stage stage;
-	uint64_t written;	/* arrays so far */
-	struct name card_name;	/* where the cards are */
+	uint64_t written;      /* arrays so far */
+	struct name card_name; /* where the cards are */
 	uint64_t card_serial;
 	size_t origin_count, at;
 	uint64_t index;
@@ -64,7 +73,8 @@ static void put_card(struct station *st, struct exporter *e, struct pack_writer 
 {
 	struct export_record record = {.kind = EXPORT_CARD};
 
-	if (store_card_after(st->store, name_bytes(&e->card_name), e->card_serial, &e->card_name, &e->card_serial, &record.bytes))
+	if (store_card_after(st->store, name_bytes(&e->card_name), e->card_serial, &e->card_name, &e->card_serial,
+			     &record.bytes))
 		put(e, &record, w);
 	else
 		e->stage++;
@@ -143,7 +153,8 @@ bool exporter_next(struct station *st, struct exporter *e, struct pack_writer *w
 		break;
 	case STAGE_CONTENTS:
 		record.kind = EXPORT_CONTENT;
-		if (store_content_after(st->store, e->content, &e->content, &record.bytes) && e->content <= e->content_last)
+		if (store_content_after(st->store, e->content, &e->content, &record.bytes) &&
+		    e->content <= e->content_last)
 			put(e, &record, w);
 		else
 			e->stage++;

@@ -1,6 +1,6 @@
 /*
- * Who may open a connection: half-open ones are bounded, half of their places are kept for the addresses of known peers,
- * and a stranger's address has a token bucket (SPEC 3).
+ * Who may open a connection: half-open ones are bounded, half of their places are kept for the addresses of known
+ * peers, and a stranger's address has a token bucket (SPEC 3).
  */
 #ifndef HOTLINE_DAEMON_GATE_H
 #define HOTLINE_DAEMON_GATE_H

@@ -7,36 +7,6 @@
 
 #include "daemon/core.h"
 
-static void free_partial(struct partial *partial)
-{
-	free(partial->data);
-	memset(partial, 0, sizeof *partial);
-}
-
-void inbox_finish(struct peer *peer)
-{
-	for (size_t i = 0; i < LIMIT_PARTIALS; i++)
-		free_partial(&peer->partial[i]);
-}
-
-void inbox_have(struct station *st, struct peer *peer, struct have *out)
-{
-	uint64_t seq = peer->through;
-
-	memset(out, 0, sizeof *out);
-	out->through = peer->through;
-	while (out->count < LIMIT_HAVE && store_received_after(st->store, peer->id, seq, &seq))
-		out->beyond[out->count++] = seq;
-}
-
-uint64_t inbox_gaps(struct station *st, struct peer *peer)
-{
-	struct have have;
-
-	inbox_have(st, peer, &have);
-	return have.count > 0 ? have.beyond[have.count - 1] - have.through - have.count : 0;
-}
-
 /* A statement about the peer that must not be lost: it contradicted itself. */
 static void fault(struct station *st, struct peer *peer, const char *what)
 {
@@ -111,7 +81,8 @@ static int judge_message(struct station *st, struct peer *peer, const struct ite
 	return content_decode(item->content, out_content);
 }
 
-static void owe_custody(struct station *st, struct peer *peer, const struct message *message, const uint8_t id[OBJECT_ID_BYTES])
+static void owe_custody(struct station *st, struct peer *peer, const struct message *message,
+			const uint8_t id[OBJECT_ID_BYTES])
 {
 	struct custody *custody = &peer->custody[message->exercise.len > 0];
 
@@ -128,8 +99,8 @@ static bool number_is_taken(struct station *st, const struct message *message, c
 	struct message_row row;
 
 	for (int64_t after = 0; store_message_numbered(st->store, message->number, after, &row); after = row.row)
-		if (!row.is_sent && row.is_exercise == (message->exercise.len > 0) && bytes_equal(row.sender, message->from) &&
-		    memcmp(row.id, id, OBJECT_ID_BYTES) != 0)
+		if (!row.is_sent && row.is_exercise == (message->exercise.len > 0) &&
+		    bytes_equal(row.sender, message->from) && memcmp(row.id, id, OBJECT_ID_BYTES) != 0)
 			return true;
 	return false;
 }
@@ -146,7 +117,8 @@ static void take_message(struct station *st, struct peer *peer, const struct ite
 	if (result != RESULT_OK) {
 		struct object claimed;
 
-		claims_exercise = object_decode(item->object, &claimed) == RESULT_OK && object_is_exercise(claimed.type);
+		claims_exercise =
+		    object_decode(item->object, &claimed) == RESULT_OK && object_is_exercise(claimed.type);
 		refuse_message(st, peer, item->object, result, claims_exercise);
 		return;
 	}
@@ -184,7 +156,8 @@ static bool receipt_fits(struct station *st, struct peer *peer, const uint8_t id
 	       store_delivery(st->store, id, name_bytes(&peer->name), &delivery);
 }
 
-static void apply_receipt(struct station *st, struct peer *peer, const struct receipt *receipt, const uint8_t receipt_id[OBJECT_ID_BYTES])
+static void apply_receipt(struct station *st, struct peer *peer, const struct receipt *receipt,
+			  const uint8_t receipt_id[OBJECT_ID_BYTES])
 {
 	struct bytes name = name_bytes(&peer->name);
 	struct message message;
@@ -289,7 +262,8 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 {
 	int result = parcel_read_item(item);
 
-	if (result == RESULT_NEWER || item->type == ITEM_REVOCATION || item->type == ITEM_REMINDER || item->type == ITEM_RELAYED) {
+	if (result == RESULT_NEWER || item->type == ITEM_REVOCATION || item->type == ITEM_REMINDER ||
+	    item->type == ITEM_RELAYED) {
 		peer->skipped++;
 		core_count(st, COUNT_SKIPPED, peer, "item");
 		return;
@@ -321,7 +295,7 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 		break;
 	case ITEM_STORED:
 		if (result == RESULT_OK)
-			outbox_stored(st, peer, &item->stored);
+			flight_stored(st, peer, &item->stored);
 		break;
 	case ITEM_REVOCATION:
 	case ITEM_REMINDER:
@@ -331,7 +305,7 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 }
 
 /* The plaintext is authentic: known already, contradictory, or new. A refuse reason, 0 when it was taken. */
-static int take_parcel(struct station *st, struct peer *peer, uint64_t seq, struct bytes plain)
+int inbox_parcel(struct station *st, struct peer *peer, uint64_t seq, struct bytes plain)
 {
 	static struct parcel parcel;
 	uint8_t hash[HASH_BYTES], held[HASH_BYTES];
@@ -361,110 +335,4 @@ static int take_parcel(struct station *st, struct peer *peer, uint64_t seq, stru
 	for (size_t i = 0; i < parcel.count; i++)
 		take_item(st, peer, &parcel.item[i]);
 	return 0;
-}
-
-/* A complete sealed form. A refuse reason, 0 when it was taken. */
-static int open_parcel(struct station *st, struct peer *peer, uint64_t seq, struct bytes sealed_bytes)
-{
-	const struct pair_generation *generation;
-	struct sealed sealed;
-	uint8_t key[KEY_BYTES], *plain;
-	size_t len;
-	int result = seal_decode(sealed_bytes, &sealed);
-
-	if (result != RESULT_OK || !name_equal(&sealed.head.from, &peer->name) ||
-	    !name_equal(&sealed.head.to, &st->config->station) || sealed.head.seq != seq) {
-		core_count(st, COUNT_PARCEL, peer, "outside");
-		return REFUSE_MALFORMED;
-	}
-	generation = pair_generation_find(peer->pair, sealed.head.generation);
-	if (generation == NULL || pair_seal_key(generation, sealed.head.week, time_week(st->now.real_us), key) != RESULT_OK)
-		return REFUSE_WEEK;
-	len = seal_plain_len(&sealed);
-	plain = len > 0 && len <= LIMIT_PARCEL_BYTES ? malloc(len) : NULL;
-	if (plain == NULL) {
-		key_wipe(key, sizeof key);
-		return REFUSE_LIMIT;
-	}
-	result = seal_open(&sealed, &st->keys.link, peer->card.link, key, plain);
-	key_wipe(key, sizeof key);
-	if (result == RESULT_OK) {
-		directory_authenticated(st, peer, sealed.head.generation, sealed.head.week);
-		result = take_parcel(st, peer, seq, (struct bytes){plain, len});
-	} else {
-		core_count(st, COUNT_PARCEL_SEAL, peer, "");
-		result = REFUSE_SEAL;
-	}
-	key_wipe(plain, len);
-	free(plain);
-	return result;
-}
-
-/* The partial parcel of a seq, made anew for another tag; NULL when the peer already makes us hold too much. */
-static struct partial *find_partial(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset,
-				    uint64_t total)
-{
-	struct partial *found = NULL, *unused = NULL;
-	size_t held = 0;
-
-	for (size_t i = 0; i < LIMIT_PARTIALS; i++) {
-		struct partial *partial = &peer->partial[i];
-
-		if (partial->seq == seq)
-			found = partial;
-		else if (partial->seq == 0)
-			unused = partial;
-		held += partial->total;
-	}
-	if (found != NULL && (memcmp(found->tag, tag, FRAME_TAG_BYTES) != 0 || found->total != total)) {
-		held -= found->total;
-		free_partial(found);
-		unused = found;
-		found = NULL;
-	}
-	if (found != NULL || unused == NULL || offset > 0 || total == 0 || total > seal_capacity(LIMIT_PARCEL_BYTES) ||
-	    held + total > LIMIT_PARTIAL_BYTES)
-		return found;
-	unused->data = malloc(total);
-	if (unused->data == NULL)
-		return NULL;
-	unused->seq = seq;
-	unused->total = total;
-	memcpy(unused->tag, tag, FRAME_TAG_BYTES);
-	return unused;
-}
-
-bool inbox_piece(struct station *st, struct conn *conn, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset,
-		 uint64_t total, struct bytes data)
-{
-	struct peer *peer = conn->peer;
-	struct frame refuse = {.type = FRAME_REFUSE, .refuse = {.seq = seq}};
-	struct partial *partial;
-	uint8_t hash[HASH_BYTES];
-
-	bool is_repeat = store_received(st->store, peer->id, seq, hash);
-
-	if (is_repeat && offset == 0)
-		core_count(st, COUNT_REPEAT, peer, "");
-	partial = seq > 0 ? find_partial(peer, seq, tag, offset, total) : NULL;
-	if (partial == NULL && offset > 0)
-		return is_repeat; /* the rest of what another link has completed, or what hello will set right */
-	if (partial == NULL || data.len > total || offset > total - data.len) {
-		core_count(st, COUNT_PIECE, peer, "");
-		refuse.refuse.reason = REFUSE_LIMIT;
-		if (partial == NULL)
-			link_put(&conn->link, &refuse);
-		return is_repeat;
-	}
-	if (offset > partial->held || offset + data.len <= partial->held)
-		return is_repeat; /* a gap, or nothing new */
-	memcpy(partial->data + offset, data.data, data.len);
-	partial->held = offset + data.len;
-	if (partial->held < partial->total)
-		return is_repeat;
-	refuse.refuse.reason = (uint8_t)open_parcel(st, peer, seq, (struct bytes){partial->data, partial->total});
-	free_partial(partial);
-	if (refuse.refuse.reason != 0)
-		link_put(&conn->link, &refuse);
-	return refuse.refuse.reason == 0;
 }

@@ -10,11 +10,11 @@
 static void link_move(struct link *link, enum link_phase to)
 {
 	static const uint8_t allowed[] = {
-		[PHASE_WAIT_FIRST] = 1 << PHASE_FOUND | 1 << PHASE_DEAD,
-		[PHASE_FOUND] = 1 << PHASE_OPEN | 1 << PHASE_DEAD,
-		[PHASE_WAIT_SECOND] = 1 << PHASE_OPEN | 1 << PHASE_DEAD,
-		[PHASE_OPEN] = 1 << PHASE_DEAD,
-		[PHASE_DEAD] = 1 << PHASE_DEAD,
+	    [PHASE_WAIT_FIRST] = 1 << PHASE_FOUND | 1 << PHASE_DEAD,
+	    [PHASE_FOUND] = 1 << PHASE_OPEN | 1 << PHASE_DEAD,
+	    [PHASE_WAIT_SECOND] = 1 << PHASE_OPEN | 1 << PHASE_DEAD,
+	    [PHASE_OPEN] = 1 << PHASE_DEAD,
+	    [PHASE_DEAD] = 1 << PHASE_DEAD,
 	};
 
 	assert(allowed[link->phase] & 1 << to);
@@ -36,7 +36,8 @@ int link_dial(struct link *link, const struct record_context *context, const str
 	link->is_dialler = true;
 	link->context = *context;
 	link->counter = counter;
-	return record_write_first(context, own, peer_link, keys->link, keys->tag, ephemeral, counter, at, &link->noise, out);
+	return record_write_first(context, own, peer_link, keys->link, keys->tag, ephemeral, counter, at, &link->noise,
+				  out);
 }
 
 /* Both directions' keys, then nothing of the handshake is left. */
@@ -150,8 +151,9 @@ enum link_got link_next(struct link *link, struct bytes *in, struct frame *out_f
 				return LINK_GOT_NOTHING;
 			link->held = 0;
 			cell_init(&link->opened, link->context.cell);
-			result = link->cells_in < LIMIT_LINK_CELLS_HARD ? cell_open(&link->opened, &link->in, link->buffer)
-									: RESULT_LIMIT;
+			result = link->cells_in < LIMIT_LINK_CELLS_HARD
+				     ? cell_open(&link->opened, &link->in, link->buffer)
+				     : RESULT_LIMIT;
 			if (result != RESULT_OK)
 				return broken(link, result, out_result);
 			link->cells_in++;

@@ -1,4 +1,5 @@
-/* The daemon's own journal: lines of key=value on standard error, where systemd takes them; never a secret or a text. */
+/* The daemon's own journal: lines of key=value on standard error, where systemd takes them; never a secret or a text.
+ */
 #ifndef HOTLINE_DAEMON_LOG_H
 #define HOTLINE_DAEMON_LOG_H
 

@@ -10,12 +10,11 @@
 #include "daemon/store.h"
 #include "daemon/uv_loop.h"
 
-static const char usage[] =
-	"usage: hotlined -c FILE [--test-config] [--confirm-clock]\n"
-	"  -c, --config FILE   the configuration (hotlined.conf(5))\n"
-	"  --test-config       read the configuration, say what is wrong, and end\n"
-	"  --confirm-clock     start although the log is ahead of the clock: the clock is right\n"
-	"  --version, --help\n";
+static const char usage[] = "usage: hotlined -c FILE [--test-config] [--confirm-clock]\n"
+			    "  -c, --config FILE   the configuration (hotlined.conf(5))\n"
+			    "  --test-config       read the configuration, say what is wrong, and end\n"
+			    "  --confirm-clock     start although the log is ahead of the clock: the clock is right\n"
+			    "  --version, --help\n";
 
 struct options {
 	const char *config;
@@ -30,9 +29,10 @@ static void say(const char *sentence)
 /* 0 go on, 1 done well, 2 wrong usage. */
 static int read_options(int argc, char **argv, struct options *out)
 {
-	static const struct option options[] = {{"config", required_argument, NULL, 'c'}, {"test-config", no_argument, NULL, 't'},
-						{"confirm-clock", no_argument, NULL, 'k'}, {"version", no_argument, NULL, 'v'},
-						{"help", no_argument, NULL, 'h'},	   {NULL, 0, NULL, 0}};
+	static const struct option options[] = {
+	    {"config", required_argument, NULL, 'c'},  {"test-config", no_argument, NULL, 't'},
+	    {"confirm-clock", no_argument, NULL, 'k'}, {"version", no_argument, NULL, 'v'},
+	    {"help", no_argument, NULL, 'h'},	       {NULL, 0, NULL, 0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
@@ -65,11 +65,13 @@ static int read_options(int argc, char **argv, struct options *out)
 }
 
 /* Everything the station needs from the disk. Sentences say what was wrong. */
-static int open_station(const struct config *config, bool clock_confirmed, struct store **out_store, struct station **out)
+static int open_station(const struct config *config, bool clock_confirmed, struct store **out_store,
+			struct station **out)
 {
 	static uint8_t card[LIMIT_OBJECT_BYTES];
 	struct station_keys keys = {0};
-	struct station_setup setup = {.config = config, .keys = &keys, .random = secret_random, .clock_confirmed = clock_confirmed};
+	struct station_setup setup = {
+	    .config = config, .keys = &keys, .random = secret_random, .clock_confirmed = clock_confirmed};
 	struct pair_keys *pairs = NULL;
 	char error[512], path[4096];
 	size_t card_len = 0;

@@ -8,10 +8,7 @@
 
 #include "daemon/core.h"
 
-#define FLIGHTS 64		      /* parcels of one peer in flight */
-#define FLIGHT_BYTES (256 * KIB)      /* and their bytes, but for urgent ones */
-#define ITEM_BYTES 64		      /* the arrays around an item's parts */
-#define RECEIPT_ROOM 512	      /* what signing adds to a receipt's body at most */
+#define RECEIPT_ROOM 512 /* what signing adds to a receipt's body at most */
 #define NO_SHARING LIMIT_SHARED_PARCEL_BYTES
 
 static void put(struct station *st, struct peer *peer, struct outbox_row *row)
@@ -20,8 +17,8 @@ static void put(struct station *st, struct peer *peer, struct outbox_row *row)
 	peer->has_waiting = true;
 }
 
-void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES], const struct message *message,
-		    size_t size)
+void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES],
+		    const struct message *message, size_t size)
 {
 	struct outbox_row row = {.precedence = message->precedence,
 				 .type = ITEM_MESSAGE,
@@ -33,7 +30,8 @@ void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJE
 	put(st, peer, &row);
 }
 
-void outbox_receipt(struct station *st, struct peer *peer, const struct receipt *receipt, bool is_exercise, uint8_t precedence)
+void outbox_receipt(struct station *st, struct peer *peer, const struct receipt *receipt, bool is_exercise,
+		    uint8_t precedence)
 {
 	uint8_t data[LIMIT_OBJECT_BYTES];
 	struct pack_writer w = pack_writer(data + 1, sizeof data - 1);
@@ -49,7 +47,8 @@ void outbox_receipt(struct station *st, struct peer *peer, const struct receipt 
 
 void outbox_checkpoint(struct station *st, struct peer *peer)
 {
-	struct outbox_row row = {.precedence = PRECEDENCE_ROUTINE, .type = ITEM_CHECKPOINT, .size = CHECKPOINT_BYTES + ITEM_BYTES};
+	struct outbox_row row = {
+	    .precedence = PRECEDENCE_ROUTINE, .type = ITEM_CHECKPOINT, .size = CHECKPOINT_BYTES + ITEM_BYTES};
 
 	put(st, peer, &row);
 }
@@ -95,7 +94,8 @@ static void become_receipt(struct station *st, struct peer *peer, struct outbox_
 	object_id(pack_written(&out), row->object);
 	store_object_put(st->store, row->object, pack_written(&out));
 	if (receipt.kind == RECEIPT_ACKNOWLEDGED) {
-		store_delivery_acknowledged(st->store, receipt.id[0], core_own_name(st), receipt.at, receipt.understood, row->object);
+		store_delivery_acknowledged(st->store, receipt.id[0], core_own_name(st), receipt.at, receipt.understood,
+					    row->object);
 		outbox_checkpoint(st, peer);
 	}
 }
@@ -124,139 +124,13 @@ static void give(struct station *st, struct peer *peer, struct outbox_row *row, 
 	else if (!row->has_object)
 		become_checkpoint(st, peer, row);
 	if (row->type == ITEM_MESSAGE) {
-		is_again = store_delivery(st->store, row->object, name_bytes(&peer->name), &delivery) && delivery.sent_at != 0;
+		is_again =
+		    store_delivery(st->store, row->object, name_bytes(&peer->name), &delivery) && delivery.sent_at != 0;
 		store_delivery_sent(st->store, row->object, name_bytes(&peer->name), st->now.real_us);
 	}
 	if (!is_again)
 		core_pair_entry(st, peer, LEAF_SENT, row->object);
 	store_outbox_give(st->store, row->id, seq, row->object);
-}
-
-static void put_item(struct station *st, const struct outbox_row *row, struct pack_writer *w)
-{
-	struct bytes object, content = {NULL, 0};
-	struct message_row message;
-	bool has = store_object(st->store, row->object, &object);
-
-	assert(has);
-	switch (row->type) {
-	case ITEM_MESSAGE:
-		has = store_message(st->store, row->object, &message) && store_content(st->store, message.content_hash, &content);
-		assert(has);
-		parcel_put_message(w, object, content, (struct bytes){NULL, 0});
-		break;
-	case ITEM_CHECKPOINT:
-		parcel_put_checkpoint(w, object);
-		break;
-	default:
-		parcel_put_object(w, (enum item_type)row->type, object);
-		break;
-	}
-}
-
-static struct flight *find_flight(const struct peer *peer, uint64_t seq)
-{
-	struct flight *flight = peer->flights;
-
-	while (flight != NULL && flight->seq != seq)
-		flight = flight->next;
-	return flight;
-}
-
-/* Into the list by precedence, then seq. */
-static void add_flight(struct peer *peer, struct flight *flight)
-{
-	struct flight **at = &peer->flights;
-
-	while (*at != NULL && ((*at)->precedence > flight->precedence ||
-			       ((*at)->precedence == flight->precedence && (*at)->seq < flight->seq)))
-		at = &(*at)->next;
-	flight->next = *at;
-	*at = flight;
-	peer->flight_count++;
-	peer->flight_bytes += flight->len;
-}
-
-static void remove_flight(struct peer *peer, struct flight **at)
-{
-	struct flight *flight = *at;
-
-	*at = flight->next;
-	peer->flight_count--;
-	peer->flight_bytes -= flight->len;
-	free(flight->sealed);
-	free(flight);
-}
-
-void outbox_drop_flights(struct peer *peer)
-{
-	while (peer->flights != NULL)
-		remove_flight(peer, &peer->flights);
-}
-
-/* Encrypts a plaintext under the link's generation and this week. False when the keys are not there. */
-static bool seal_flight(struct station *st, struct peer *peer, struct flight *flight, struct bytes plain)
-{
-	struct seal_head head = {.from = st->config->station,
-				 .to = peer->name,
-				 .generation = peer->conn->link.context.generation,
-				 .week = time_week(st->now.real_us),
-				 .precedence = flight->precedence,
-				 .seq = flight->seq};
-	struct week_keys keys;
-	uint8_t ephemeral[KEY_BYTES], hash[HASH_BYTES];
-	int result = RESULT_KEY;
-
-	if (!directory_week_keys(st, peer, head.generation, head.week, &keys))
-		return false;
-	st->random(st->random_ctx, ephemeral, sizeof ephemeral);
-	flight->sealed = malloc(seal_capacity(plain.len));
-	if (flight->sealed != NULL)
-		result = seal_close(&head, &st->keys.link, peer->card.link, keys.seal, ephemeral, plain, flight->sealed, &flight->len);
-	key_wipe(&keys, sizeof keys);
-	key_wipe(ephemeral, sizeof ephemeral);
-	if (result != RESULT_OK)
-		return false;
-	hash_sha256((struct bytes){flight->sealed, flight->len}, hash);
-	memcpy(flight->tag, hash, FRAME_TAG_BYTES);
-	return true;
-}
-
-/* Seals the items that stand under a seq, whether it was given now or before a restart. */
-static bool launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t precedence, bool is_resealed)
-{
-	struct outbox_row row = {0};
-	struct flight *flight = calloc(1, sizeof *flight);
-	size_t capacity = ITEM_BYTES;
-	uint8_t *plain;
-	struct pack_writer w;
-	bool is_sealed = false;
-
-	if (flight == NULL)
-		return false;
-	*flight = (struct flight){.seq = seq, .precedence = precedence, .is_resealed = is_resealed};
-	for (int64_t after = 0; store_outbox_item(st->store, peer->id, seq, after, &row); after = row.id) {
-		capacity += row.size;
-		flight->items++;
-	}
-	plain = malloc(capacity);
-	if (plain != NULL) {
-		w = pack_writer(plain, capacity);
-		parcel_put_head(&w, seq, flight->items);
-		for (int64_t after = 0; store_outbox_item(st->store, peer->id, seq, after, &row); after = row.id)
-			put_item(st, &row, &w);
-		assert(!w.is_over);
-		is_sealed = seal_flight(st, peer, flight, pack_written(&w));
-		key_wipe(plain, capacity);
-		free(plain);
-	}
-	if (is_sealed)
-		add_flight(peer, flight);
-	else {
-		free(flight->sealed);
-		free(flight);
-	}
-	return is_sealed;
 }
 
 static bool is_expired(struct station *st, struct peer *peer, const struct outbox_row *row)
@@ -282,33 +156,9 @@ static bool seal_next(struct station *st, struct peer *peer, const struct outbox
 		bytes += row.size;
 		give(st, peer, &row, seq);
 		count++;
-	} while (count < LIMIT_PARCEL_ITEMS && store_outbox_waiting(st->store, peer->id, first->precedence, row.id, &row));
-	return launch(st, peer, seq, first->precedence, false);
-}
-
-static struct flight *first_unsent(const struct peer *peer)
-{
-	struct flight *flight = peer->flights;
-
-	while (flight != NULL && flight->offset == flight->len)
-		flight = flight->next;
-	return flight;
-}
-
-/* Parcels that were given a seq before a restart, or whose seq is to be sent again. */
-static void relaunch(struct station *st, struct peer *peer)
-{
-	uint64_t seq;
-	uint8_t precedence;
-
-	while (peer->has_more_given && peer->flight_count < FLIGHTS && peer->flight_bytes < FLIGHT_BYTES) {
-		peer->has_more_given = store_given_after(st->store, peer->id, peer->given_scan, &seq, &precedence);
-		if (!peer->has_more_given)
-			return;
-		if (find_flight(peer, seq) == NULL && !launch(st, peer, seq, precedence, false))
-			return;
-		peer->given_scan = seq;
-	}
+	} while (count < LIMIT_PARCEL_ITEMS &&
+		 store_outbox_waiting(st->store, peer->id, first->precedence, row.id, &row));
+	return flight_launch(st, peer, seq, first->precedence, false);
 }
 
 /* Seals only what can leave soon: nothing unsent is in the way, or something less urgent is. */
@@ -317,45 +167,19 @@ static void seal_what_waits(struct station *st, struct peer *peer)
 	struct outbox_row row;
 	struct flight *unsent;
 
-	relaunch(st, peer);
+	flight_relaunch(st, peer);
 	while (peer->has_waiting) {
 		peer->has_waiting = store_outbox_first(st->store, peer->id, &row);
 		if (!peer->has_waiting)
 			return;
-		unsent = first_unsent(peer);
+		unsent = flight_first_unsent(peer);
 		if (unsent != NULL && row.precedence <= unsent->precedence)
 			return;
-		if ((peer->flight_count >= FLIGHTS || peer->flight_bytes > FLIGHT_BYTES) && row.precedence < PRECEDENCE_IMMEDIATE)
+		if ((peer->flight_count >= FLIGHTS || peer->flight_bytes > FLIGHT_BYTES) &&
+		    row.precedence < PRECEDENCE_IMMEDIATE)
 			return;
 		if (!is_expired(st, peer, &row) && !seal_next(st, peer, &row))
 			return;
-	}
-}
-
-/* Pieces into what room a cell has left. */
-static void put_pieces(struct station *st, struct conn *conn, struct cell *cell)
-{
-	struct peer *peer = conn->peer;
-	struct flight *flight;
-
-	while ((flight = first_unsent(peer)) != NULL) {
-		size_t room = frame_piece_room(cell_room(cell));
-		size_t rest = flight->len - flight->offset;
-		struct frame frame = {.type = FRAME_PIECE};
-
-		/* a sliver is not worth its head, unless it is all there is */
-		if (room == 0 || (room < rest && room < cell->size / 8))
-			return;
-		frame.piece.seq = flight->seq;
-		memcpy(frame.piece.tag, flight->tag, FRAME_TAG_BYTES);
-		frame.piece.offset = flight->offset;
-		frame.piece.total = flight->len;
-		frame.piece.data = (struct bytes){flight->sealed + flight->offset, rest < room ? rest : room};
-		if (!cell_put(cell, &frame))
-			return;
-		flight->offset += frame.piece.data.len;
-		if (flight->offset == flight->len && flight->precedence >= PRECEDENCE_IMMEDIATE && conn->urgent_at == 0)
-			conn->urgent_at = st->now.mono_us + STORED_LATE_US;
 	}
 }
 
@@ -363,7 +187,7 @@ static void put_stored(struct station *st, struct conn *conn)
 {
 	struct frame frame = {.type = FRAME_STORED};
 
-	inbox_have(st, conn->peer, &frame.stored);
+	partial_have(st, conn->peer, &frame.stored);
 	if (link_put(&conn->link, &frame))
 		conn->owes_stored = false;
 }
@@ -382,43 +206,13 @@ void outbox_fill(struct station *st, struct conn *conn)
 			seal_what_waits(st, peer);
 		link_cell_begin(&conn->link, &cell);
 		if (may_send)
-			put_pieces(st, conn, &cell);
+			flight_put_pieces(st, conn, &cell);
 		if (cell.used == 0)
 			return;
 		link_cell_end(&conn->link, &cell, out);
 		core_effect(st, EFFECT_WRITE, conn->id, (struct bytes){out, conn->link.context.cell});
 		conn->room--;
 	}
-}
-
-void outbox_hello(struct station *st, struct peer *peer, const struct have *have)
-{
-	outbox_stored(st, peer, have);
-	peer->has_more_given = true;
-	peer->given_scan = have->through;
-	for (struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
-		flight->offset = 0;
-}
-
-void outbox_resume(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset)
-{
-	struct flight *flight = find_flight(peer, seq);
-
-	if (flight != NULL && memcmp(flight->tag, tag, FRAME_TAG_BYTES) == 0 && offset <= flight->len)
-		flight->offset = offset;
-}
-
-void outbox_stored(struct station *st, struct peer *peer, const struct have *have)
-{
-	struct flight **at = &peer->flights;
-
-	while (*at != NULL) {
-		if (have_holds(have, (*at)->seq))
-			remove_flight(peer, at);
-		else
-			at = &(*at)->next;
-	}
-	store_stored(st->store, peer->id, have);
 }
 
 /* The single item of a parcel that the peer can't take in any form: dropped, noted, told. */
@@ -433,7 +227,8 @@ static void give_up(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 				       reason == REFUSE_LIMIT ? RESULT_LIMIT : RESULT_MALFORMED);
 	core_log_act(st, STATION_REFUSED, row.object, "tu", name_bytes(&peer->name), (uint64_t)reason);
 	store_outbox_drop(st->store, row.id);
-	core_notify(st, "refused", NULL, name_bytes(&peer->name), core_own_name(st), "their station can't take this parcel");
+	core_notify(st, "refused", NULL, name_bytes(&peer->name), core_own_name(st),
+		    "their station can't take this parcel");
 }
 
 void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t reason)
@@ -452,26 +247,20 @@ void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 	items = (*at)->items;
 	if (reason == REFUSE_OTHER || (reason <= REFUSE_SEAL && is_resealed)) {
 		(*at)->offset = (*at)->len;
-		core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name), bytes_of("it refuses our parcel for good"));
+		core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name),
+			     bytes_of("it refuses our parcel for good"));
 		core_alert(st, "fault", NULL, name_bytes(&peer->name));
-		core_notify(st, "fault", NULL, name_bytes(&peer->name), core_own_name(st), "it refuses our parcel for good");
+		core_notify(st, "fault", NULL, name_bytes(&peer->name), core_own_name(st),
+			    "it refuses our parcel for good");
 		return;
 	}
-	remove_flight(peer, at);
+	flight_remove(peer, at);
 	if (reason > REFUSE_SEAL && items == 1)
 		give_up(st, peer, seq, reason);
 	else if (reason > REFUSE_SEAL)
 		store_outbox_ungive(st->store, peer->id, seq, NO_SHARING);
 	peer->has_waiting = true;
-	launch(st, peer, seq, precedence, reason <= REFUSE_SEAL);
-}
-
-bool outbox_awaits_urgent(const struct peer *peer)
-{
-	for (const struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
-		if (flight->precedence >= PRECEDENCE_IMMEDIATE && flight->offset == flight->len)
-			return true;
-	return false;
+	flight_launch(st, peer, seq, precedence, reason <= REFUSE_SEAL);
 }
 
 bool outbox_is_urgent(struct station *st, struct peer *peer)
@@ -479,12 +268,6 @@ bool outbox_is_urgent(struct station *st, struct peer *peer)
 	struct outbox_row row;
 
 	return (peer->flights != NULL && peer->flights->precedence >= PRECEDENCE_IMMEDIATE) ||
-	       (peer->has_waiting && store_outbox_first(st->store, peer->id, &row) && row.precedence >= PRECEDENCE_IMMEDIATE);
-}
-
-uint8_t outbox_percent(const struct peer *peer, uint64_t seq)
-{
-	const struct flight *flight = find_flight(peer, seq);
-
-	return flight != NULL && flight->len > 0 ? (uint8_t)(flight->offset * 100 / flight->len) : 0;
+	       (peer->has_waiting && store_outbox_first(st->store, peer->id, &row) &&
+		row.precedence >= PRECEDENCE_IMMEDIATE);
 }

@@ -39,18 +39,21 @@ static int check_addressees(struct station *st, const struct message *message, s
 		struct peer *peer = addressee(st, message, i);
 
 		if (peer == NULL)
-			return core_refuse(st, CONTROL_REFUSED, "An addressee of this draft is no longer an enrolled contact point.");
+			return core_refuse(st, CONTROL_REFUSED,
+					   "An addressee of this draft is no longer an enrolled contact point.");
 		store_outbox_totals(st->store, peer->id, &waiting, &given, &bytes);
 		if (bytes + size > LIMIT_OUTBOX_BYTES)
-			return core_refuse(st, CONTROL_REFUSED,
-					   "The outbox for %s is full (%llu MiB wait); nothing was released. Deliver by another path "
-					   "or wait until the link is back.",
-					   peer->name.text, (unsigned long long)(bytes / MIB));
+			return core_refuse(
+			    st, CONTROL_REFUSED,
+			    "The outbox for %s is full (%llu MiB wait); nothing was released. Deliver by another path "
+			    "or wait until the link is back.",
+			    peer->name.text, (unsigned long long)(bytes / MIB));
 		if (!anyway && peer->card.valid_until < st->now.real_us) {
 			char until[TIME_TEXT];
 
 			time_format_dtg(peer->card.valid_until, until);
-			return core_refuse(st, CONTROL_ASK, "The card of %s expired at %s; its office may have changed.",
+			return core_refuse(st, CONTROL_ASK,
+					   "The card of %s expired at %s; its office may have changed.",
 					   peer->name.text, until);
 		}
 	}
@@ -67,7 +70,8 @@ static void queue(struct station *st, const struct message *message, const uint8
 	}
 }
 
-/* Stamps, signs, stores and queues. message comes with its releasers set; the answer is the message as clients see it. */
+/* Stamps, signs, stores and queues. message comes with its releasers set; the answer is the message as clients see it.
+ */
 static int release(struct station *st, struct client *client, struct message *message, struct bytes content_bytes,
 		   uint64_t draft, bool anyway, struct pack_writer *out)
 {
@@ -76,7 +80,8 @@ static int release(struct station *st, struct client *client, struct message *me
 	struct pack_writer w = pack_writer(body, sizeof body), object = pack_writer(encoded, sizeof encoded);
 	bool is_exercise = message->exercise.len > 0;
 	enum object_type type = is_exercise ? OBJECT_MESSAGE_EXERCISE : OBJECT_MESSAGE;
-	struct message_row row = {.is_sent = true, .is_exercise = is_exercise, .sender = core_own_name(st), .at = st->now.real_us};
+	struct message_row row = {
+	    .is_sent = true, .is_exercise = is_exercise, .sender = core_own_name(st), .at = st->now.real_us};
 	struct content content;
 	int result;
 
@@ -88,13 +93,15 @@ static int release(struct station *st, struct client *client, struct message *me
 	memcpy(row.content_hash, message->content_hash, HASH_BYTES);
 	result = message_check(message, type);
 	if (result != RESULT_OK)
-		return core_refuse(st, CONTROL_REFUSED,
-				   "The draft can't be released: its header is %s (look at addressees, ladder-to and marking).",
-				   result_name(result));
+		return core_refuse(
+		    st, CONTROL_REFUSED,
+		    "The draft can't be released: its header is %s (look at addressees, ladder-to and marking).",
+		    result_name(result));
 	message_encode(message, &w);
 	object_sign(type, pack_written(&w), &st->keys.signing, &object);
 	if (w.is_over || object.is_over)
-		return core_refuse(st, CONTROL_REFUSED, "The header is over the limit of %u bytes.", LIMIT_OBJECT_BYTES);
+		return core_refuse(st, CONTROL_REFUSED, "The header is over the limit of %u bytes.",
+				   LIMIT_OBJECT_BYTES);
 	result = check_addressees(st, message, object.len + content_bytes.len, anyway);
 	if (result != 0)
 		return result;
@@ -102,13 +109,14 @@ static int release(struct station *st, struct client *client, struct message *me
 	store_object_put(st->store, row.id, pack_written(&object));
 	store_content_put(st->store, row.content_hash, content_bytes);
 	store_message_put(st->store, &row);
-	core_log_act(st, STATION_RELEASE, row.id, "utu", draft, name_bytes(&client->officer->function), (uint64_t)client->uid);
+	core_log_act(st, STATION_RELEASE, row.id, "utu", draft, name_bytes(&client->officer->function),
+		     (uint64_t)client->uid);
 	queue(st, message, row.id, object.len + content_bytes.len);
 	if (content_decode(content_bytes, &content) == RESULT_OK)
 		release_apply_reply(st, message, &content, core_own_name(st));
 	core_notify(st, "released", message, core_own_name(st), (struct bytes){NULL, 0}, kind_name(message->kind));
-	core_journal(st, "event=released number=%04u-%06u precedence=%s officer=%s", message->number.year, message->number.digits,
-		     precedence_name(message->precedence), client->officer->function.text);
+	core_journal(st, "event=released number=%04u-%06u precedence=%s officer=%s", message->number.year,
+		     message->number.digits, precedence_name(message->precedence), client->officer->function.text);
 	if (track_message(st, &row, false, &view) != RESULT_OK)
 		return core_refuse(st, CONTROL_REFUSED, "The message was released but can't be shown.");
 	control_put_message(out, &view);
@@ -126,21 +134,26 @@ int release_draft(struct station *st, struct client *client, uint64_t id, bool a
 	int result;
 
 	if (!store_draft(st->store, id, &row))
-		return core_refuse(st, CONTROL_UNKNOWN, "There is no draft %llu; hotline draft list shows those there are.",
+		return core_refuse(st, CONTROL_UNKNOWN,
+				   "There is no draft %llu; hotline draft list shows those there are.",
 				   (unsigned long long)id);
 	memcpy(header, row.header.data, row.header.len);
 	if (message_decode((struct bytes){header, row.header.len}, &message) != RESULT_OK)
-		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.", (unsigned long long)id);
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.",
+				   (unsigned long long)id);
 	message.releaser_count = 0;
-	while (message.releaser_count < LIMIT_RELEASERS && store_approval_after(st->store, id, name_bytes(&last), &last)) {
+	while (message.releaser_count < LIMIT_RELEASERS &&
+	       store_approval_after(st->store, id, name_bytes(&last), &last)) {
 		releaser[message.releaser_count] = last;
 		message.releaser[message.releaser_count] = name_bytes(&releaser[message.releaser_count]);
 		message.releaser_count++;
 	}
 	needed = message.precedence == PRECEDENCE_FLASH ? 2 : 1;
 	if (message.releaser_count < needed)
-		return core_refuse(st, CONTROL_REFUSED, "Draft %llu has %zu of the %zu approvals that precedence %s needs; nothing was released.",
-				   (unsigned long long)id, message.releaser_count, needed, precedence_name(message.precedence));
+		return core_refuse(
+		    st, CONTROL_REFUSED,
+		    "Draft %llu has %zu of the %zu approvals that precedence %s needs; nothing was released.",
+		    (unsigned long long)id, message.releaser_count, needed, precedence_name(message.precedence));
 	result = release(st, client, &message, row.content, id, anyway, out);
 	if (result == 0)
 		store_draft_delete(st->store, id);
@@ -153,7 +166,8 @@ static int64_t hold_limit(const struct message *held)
 	return held->precedence == PRECEDENCE_FLASH ? 2 * HOUR_US : 24 * HOUR_US;
 }
 
-static struct bytes hold_content(struct station *st, int64_t until, struct bytes text, struct bytes lang, uint8_t *buffer, size_t size)
+static struct bytes hold_content(struct station *st, int64_t until, struct bytes text, struct bytes lang,
+				 uint8_t *buffer, size_t size)
 {
 	static struct content content;
 	struct pack_writer w = pack_writer(buffer, size), v;
@@ -189,7 +203,8 @@ int release_hold(struct station *st, struct client *client, struct bytes referen
 	if (row.is_sent || !track_header(st, row.id, &held, &type))
 		return core_refuse(st, CONTROL_REFUSED, "Only a received message can be put on hold.");
 	if (until <= st->now.real_us || until > st->now.real_us + hold_limit(&held))
-		return core_refuse(st, CONTROL_REFUSED, "A hold of this message may last until at most %d hours from now.",
+		return core_refuse(st, CONTROL_REFUSED,
+				   "A hold of this message may last until at most %d hours from now.",
 				   (int)(hold_limit(&held) / HOUR_US));
 	if (utf8_length(text) > precedence_text_limit(held.precedence))
 		return core_refuse(st, CONTROL_REFUSED, "The text is over the limit of %zu characters.",
@@ -219,7 +234,8 @@ int release_hold(struct station *st, struct client *client, struct bytes referen
 	return release(st, client, &message, content, 0, true, out);
 }
 
-void release_apply_reply(struct station *st, const struct message *message, const struct content *content, struct bytes replier)
+void release_apply_reply(struct station *st, const struct message *message, const struct content *content,
+			 struct bytes replier)
 {
 	struct delivery_row delivery;
 	int64_t until;

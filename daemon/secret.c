@@ -37,7 +37,8 @@ int secret_lock(const char *directory, char *error, size_t size)
 }
 
 /* A whole file of at most capacity bytes. is_secret: nobody else may be able to read it. */
-static int load(const char *path, bool is_secret, uint8_t *out, size_t capacity, size_t *out_len, char *error, size_t size)
+static int load(const char *path, bool is_secret, uint8_t *out, size_t capacity, size_t *out_len, char *error,
+		size_t size)
 {
 	struct stat info;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -46,8 +47,9 @@ static int load(const char *path, bool is_secret, uint8_t *out, size_t capacity,
 	if (fd < 0 || fstat(fd, &info) != 0)
 		snprintf(error, size, "%s can't be read: %s", path, strerror(errno));
 	else if (is_secret && (info.st_mode & 077) != 0)
-		snprintf(error, size, "%s can be read by others (mode %03o); chmod 600 it, and replace the keys if anyone may have", path,
-			 (unsigned)info.st_mode & 0777);
+		snprintf(error, size,
+			 "%s can be read by others (mode %03o); chmod 600 it, and replace the keys if anyone may have",
+			 path, (unsigned)info.st_mode & 0777);
 	else if (info.st_size > (off_t)capacity)
 		snprintf(error, size, "%s is too large to be what it should be", path);
 	else {
@@ -88,7 +90,8 @@ int secret_load_card(const char *directory, uint8_t *out, size_t *out_len, char 
 	snprintf(path, sizeof path, "%s/card", directory);
 	if (load(path, false, text, sizeof text, &len, error, size) != 0)
 		return -1;
-	if (armour_decode("CARD", (struct bytes){text, len}, card, &card_len) != RESULT_OK || card_len > LIMIT_OBJECT_BYTES) {
+	if (armour_decode("CARD", (struct bytes){text, len}, card, &card_len) != RESULT_OK ||
+	    card_len > LIMIT_OBJECT_BYTES) {
 		snprintf(error, size, "%s is not a card file", path);
 		return -1;
 	}

@@ -1,6 +1,6 @@
 /*
- * The one place in the daemon that reads and writes key files and fills random bytes. Files are replaced by write, fsync,
- * rename; none may be readable by others.
+ * The one place in the daemon that reads and writes key files and fills random bytes. Files are replaced by write,
+ * fsync, rename; none may be readable by others.
  */
 #ifndef HOTLINE_DAEMON_SECRET_H
 #define HOTLINE_DAEMON_SECRET_H

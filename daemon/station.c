@@ -51,12 +51,15 @@ static int check_card(struct station *st, struct bytes card, char *error, size_t
 		return -1;
 	}
 	if (!bytes_equal(st->card.name, core_own_name(st)) || !name_equal(&st->keys.name, &st->config->station)) {
-		snprintf(error, size, "the configuration is for %s, but card or keys are another contact point's", st->config->station.text);
+		snprintf(error, size, "the configuration is for %s, but card or keys are another contact point's",
+			 st->config->station.text);
 		return -1;
 	}
 	if (!hash_equal(st->card.signing, st->keys.signing.public, KEY_BYTES) ||
-	    !hash_equal(st->card.log, st->keys.log.public, KEY_BYTES) || !hash_equal(st->card.link, st->keys.link.public, KEY_BYTES)) {
-		snprintf(error, size, "the card of %s does not name the keys in its key file", st->config->station.text);
+	    !hash_equal(st->card.log, st->keys.log.public, KEY_BYTES) ||
+	    !hash_equal(st->card.link, st->keys.link.public, KEY_BYTES)) {
+		snprintf(error, size, "the card of %s does not name the keys in its key file",
+			 st->config->station.text);
 		return -1;
 	}
 	return 0;
@@ -72,11 +75,14 @@ static int check_clock(struct station *st, bool is_confirmed, char *error, size_
 	time_format_iso(newest, text);
 	time_format_iso(st->now.real_us, now);
 	snprintf(error, size,
-		 "the clock says %s, but the newest log entry is of %s; set the clock right, or start once with --confirm-clock", now, text);
+		 "the clock says %s, but the newest log entry is of %s; set the clock right, or start once with "
+		 "--confirm-clock",
+		 now, text);
 	return -1;
 }
 
-int station_create(const struct station_setup *setup, const struct now *now, struct station **out, char *error, size_t size)
+int station_create(const struct station_setup *setup, const struct now *now, struct station **out, char *error,
+		   size_t size)
 {
 	struct station *st = calloc(1, sizeof *st);
 	struct effects effects = {0};

@@ -14,8 +14,8 @@ struct station;
 struct store;
 
 struct now {
-	int64_t real_us; /* CLOCK_REALTIME */
-	int64_t mono_us; /* CLOCK_MONOTONIC, or any clock that never steps */
+	int64_t real_us;   /* CLOCK_REALTIME */
+	int64_t mono_us;   /* CLOCK_MONOTONIC, or any clock that never steps */
 	uint32_t error_ms; /* bound of real_us; CLOCK_ERROR_UNKNOWN */
 };
 
@@ -74,22 +74,25 @@ void effects_clear(struct effects *effects);
 void effects_finish(struct effects *effects);
 
 struct station_setup {
-	const struct config *config;	/* borrowed for the station's life */
-	struct store *store;		/* borrowed */
+	const struct config *config;	 /* borrowed for the station's life */
+	struct store *store;		 /* borrowed */
 	const struct station_keys *keys; /* copied */
-	struct bytes card;		/* this station's encoded card object; copied */
-	const struct pair_keys *pairs;	/* copied */
+	struct bytes card;		 /* this station's encoded card object; copied */
+	const struct pair_keys *pairs;	 /* copied */
 	size_t pair_count;
 	random_fill *random;
 	void *random_ctx;
 	bool clock_confirmed; /* an administrator says that the clock is right although the log is ahead of it */
 };
 
-/* Makes a station. Negative with one sentence in error: card and keys differ, the clock is behind the log, store failure. */
-int station_create(const struct station_setup *setup, const struct now *now, struct station **out, char *error, size_t size);
+/* Makes a station. Negative with one sentence in error: card and keys differ, the clock is behind the log, store
+ * failure. */
+int station_create(const struct station_setup *setup, const struct now *now, struct station **out, char *error,
+		   size_t size);
 void station_destroy(struct station *station);
 void station_step(struct station *station, const struct event *event, const struct now *now, struct effects *effects);
-/* Ends the turn: queues, seals and encrypts what can leave, and commits. Negative: nothing may leave, the station is over. */
+/* Ends the turn: queues, seals and encrypts what can leave, and commits. Negative: nothing may leave, the station is
+ * over. */
 int station_settle(struct station *station, const struct now *now, struct effects *effects);
 /* The monotonic time of the next EVENT_TIMER. */
 int64_t station_deadline(const struct station *station);

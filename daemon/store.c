@@ -17,7 +17,7 @@
 
 static const char schema[] =
 #include "schema.inc"
-	;
+    ;
 
 struct statement {
 	const char *sql;
@@ -95,7 +95,8 @@ static void bind(struct statement *s, const char *types, va_list args)
 			break;
 		case 'b':
 			bytes = va_arg(args, struct bytes *);
-			sqlite3_bind_blob64(s->stmt, i, bytes->len > 0 ? (const void *)bytes->data : "", bytes->len, SQLITE_STATIC);
+			sqlite3_bind_blob64(s->stmt, i, bytes->len > 0 ? (const void *)bytes->data : "", bytes->len,
+					    SQLITE_STATIC);
 			break;
 		case 't':
 			bytes = va_arg(args, struct bytes *);
@@ -111,7 +112,7 @@ static void bind(struct statement *s, const char *types, va_list args)
 /* Room for the row's bytes; a buffer that one large content made is not kept for ever. */
 static bool reserve(uint8_t **buffer, size_t *capacity, size_t need)
 {
-	if (need <= *capacity && *capacity <= KEEP_BYTES)
+	if (*buffer != NULL && need <= *capacity && *capacity <= KEEP_BYTES)
 		return true;
 	free(*buffer);
 	*capacity = need < 512 ? 512 : need;

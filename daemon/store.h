@@ -14,8 +14,8 @@
 struct store;
 
 /*
- * Opens or makes the database at path (":memory:" for tests). Negative with one sentence in error when it can't, also when
- * another process has it open.
+ * Opens or makes the database at path (":memory:" for tests). Negative with one sentence in error when it can't, also
+ * when another process has it open.
  */
 int store_open(const char *path, struct store **out, char *error, size_t size);
 void store_close(struct store *store);
@@ -78,7 +78,8 @@ void store_card_put(struct store *store, struct bytes name, uint64_t serial, str
 /* The card of that serial; the highest when serial is 0. */
 bool store_card(struct store *store, struct bytes name, uint64_t serial, struct bytes *out);
 /* Cards in order of (name, serial), starting after the given ones. */
-bool store_card_after(struct store *store, struct bytes name, uint64_t serial, struct name *out_name, uint64_t *out_serial, struct bytes *out);
+bool store_card_after(struct store *store, struct bytes name, uint64_t serial, struct name *out_name,
+		      uint64_t *out_serial, struct bytes *out);
 
 /* Incoming stream. */
 bool store_received(struct store *store, int64_t peer, uint64_t seq, uint8_t out_hash[HASH_BYTES]);
@@ -113,10 +114,13 @@ struct delivery_row {
 	bool has_acknowledgement;
 	uint8_t acknowledgement[HASH_BYTES];
 };
-void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, bool is_info, int64_t custody_at);
-bool store_delivery(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, struct delivery_row *out);
+void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, bool is_info,
+			int64_t custody_at);
+bool store_delivery(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
+		    struct delivery_row *out);
 /* In order of name, starting after one ("" for the first). */
-bool store_delivery_after(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, struct delivery_row *out);
+bool store_delivery_after(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
+			  struct delivery_row *out);
 /* First times stay: each sets its column only when it is still empty. */
 void store_delivery_sent(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
 void store_delivery_custody(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
@@ -135,7 +139,8 @@ struct draft_row {
 	struct bytes drafter, header, content;
 	int64_t made_at;
 };
-uint64_t store_draft_put(struct store *store, struct bytes drafter, int64_t at, struct bytes header, struct bytes content);
+uint64_t store_draft_put(struct store *store, struct bytes drafter, int64_t at, struct bytes header,
+			 struct bytes content);
 bool store_draft(struct store *store, uint64_t id, struct draft_row *out);
 bool store_draft_after(struct store *store, uint64_t after, struct draft_row *out);
 void store_draft_delete(struct store *store, uint64_t id); /* with its approvals */
@@ -155,7 +160,8 @@ struct outbox_row {
 	uint64_t size; /* bytes in a parcel, about */
 };
 void store_outbox_put(struct store *store, int64_t peer, const struct outbox_row *row);
-/* The waiting item of the highest precedence, then the oldest, after a row of the same precedence (0 for the first of all). */
+/* The waiting item of the highest precedence, then the oldest, after a row of the same precedence (0 for the first of
+ * all). */
 bool store_outbox_waiting(struct store *store, int64_t peer, uint8_t precedence, int64_t after, struct outbox_row *out);
 bool store_outbox_first(struct store *store, int64_t peer, struct outbox_row *out);
 /* Gives a waiting item its seq and the object it became. */
@@ -172,6 +178,7 @@ void store_outbox_ungive(struct store *store, int64_t peer, uint64_t seq, uint64
 void store_stored(struct store *store, int64_t peer, const struct have *have);
 /* The seq under which an object goes to a peer: 0 while it waits. False when it is not in the outbox. */
 bool store_outbox_seq_of(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES], uint64_t *out_seq);
-void store_outbox_totals(struct store *store, int64_t peer, uint64_t *out_waiting, uint64_t *out_given, uint64_t *out_bytes);
+void store_outbox_totals(struct store *store, int64_t peer, uint64_t *out_waiting, uint64_t *out_given,
+			 uint64_t *out_bytes);
 
 #endif

@@ -29,10 +29,12 @@ static void fill_tiles(struct store *store, const struct log *log)
 		for (uint64_t i = 0; i < TILE; i++) {
 			uint64_t index = count - TILE + i;
 
-			bool has = level == 0
-				? sql_row(store, "SELECT leaf FROM log WHERE origin = ? AND idx = ?", "iu", log->origin, index)
-				: sql_row(store, "SELECT root FROM tile WHERE origin = ? AND level = ? AND idx = ?", "iiu",
-					  log->origin, (int64_t)level - 1, index);
+			bool has =
+			    level == 0
+				? sql_row(store, "SELECT leaf FROM log WHERE origin = ? AND idx = ?", "iu", log->origin,
+					  index)
+				: sql_row(store, "SELECT root FROM tile WHERE origin = ? AND level = ? AND idx = ?",
+					  "iiu", log->origin, (int64_t)level - 1, index);
 
 			if (!has || !sql_hash(store, 0, hashes[i]))
 				return;
@@ -59,15 +61,16 @@ void store_log_open(struct store *store, int64_t origin, struct log *out)
 		while (out->tree.size >> bits < size >> bits) {
 			uint64_t index = out->tree.size >> bits;
 
-			if (!sql_row(store, "SELECT root FROM tile WHERE origin = ? AND level = ? AND idx = ?", "iiu", origin,
-				     (int64_t)level, index) ||
+			if (!sql_row(store, "SELECT root FROM tile WHERE origin = ? AND level = ? AND idx = ?", "iiu",
+				     origin, (int64_t)level, index) ||
 			    !sql_hash(store, 0, hash))
 				return;
 			merkle_append_subtree(&out->tree, bits, hash);
 		}
 	}
 	while (out->tree.size < size) {
-		if (!sql_row(store, "SELECT leaf FROM log WHERE origin = ? AND idx = ?", "iu", origin, out->tree.size) ||
+		if (!sql_row(store, "SELECT leaf FROM log WHERE origin = ? AND idx = ?", "iu", origin,
+			     out->tree.size) ||
 		    !sql_hash(store, 0, hash))
 			return;
 		merkle_append(&out->tree, hash);
@@ -87,8 +90,8 @@ uint64_t store_log_append(struct store *store, struct log *log, const struct lea
 		leaf.at = log->last_at;
 	leaf_encode(&leaf, &w);
 	merkle_leaf(pack_written(&w), hash);
-	sql_run(store, "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iuiuobbh", log->origin, index, leaf.at, leaf.kind,
-		leaf.has_id ? leaf.id : NULL, &leaf.data, &salt, hash);
+	sql_run(store, "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iuiuobbh", log->origin, index, leaf.at,
+		leaf.kind, leaf.has_id ? leaf.id : NULL, &leaf.data, &salt, hash);
 	merkle_append(&log->tree, hash);
 	log->last_at = leaf.at;
 	fill_tiles(store, log);
@@ -99,7 +102,8 @@ bool store_log_row(struct store *store, int64_t origin, uint64_t index, struct l
 {
 	struct bytes salt;
 
-	if (!sql_row(store, "SELECT at, kind, id, data, salt FROM log WHERE origin = ? AND idx = ?", "iu", origin, index))
+	if (!sql_row(store, "SELECT at, kind, id, data, salt FROM log WHERE origin = ? AND idx = ?", "iu", origin,
+		     index))
 		return false;
 	memset(out, 0, sizeof *out);
 	out->index = index;
@@ -117,10 +121,11 @@ int64_t store_log_newest(struct store *store)
 	int64_t newest = 0;
 
 	/* one look at each log's last entry; a scan of all would grow with history */
-	if (sql_row(store,
-		    "SELECT max(at) FROM (SELECT (SELECT at FROM log WHERE origin = o.id ORDER BY idx DESC LIMIT 1) AS at "
-		    "FROM (SELECT 0 AS id UNION ALL SELECT id FROM peer) AS o)",
-		    ""))
+	if (sql_row(
+		store,
+		"SELECT max(at) FROM (SELECT (SELECT at FROM log WHERE origin = o.id ORDER BY idx DESC LIMIT 1) AS at "
+		"FROM (SELECT 0 AS id UNION ALL SELECT id FROM peer) AS o)",
+		""))
 		newest = sql_int(store, 0);
 	return newest;
 }
@@ -168,7 +173,8 @@ bool store_content(struct store *store, const uint8_t hash[HASH_BYTES], struct b
 
 bool store_content_after(struct store *store, int64_t after, int64_t *out_row, struct bytes *out)
 {
-	if (!sql_row(store, "SELECT rowid, hash, bytes FROM content WHERE rowid > ? ORDER BY rowid LIMIT 1", "i", after))
+	if (!sql_row(store, "SELECT rowid, hash, bytes FROM content WHERE rowid > ? ORDER BY rowid LIMIT 1", "i",
+		     after))
 		return false;
 	*out_row = sql_int(store, 0);
 	*out = rest_unwrap(store, "content", sql_bytes(store, 1), sql_bytes(store, 2));

@@ -5,8 +5,9 @@
 
 void store_message_put(struct store *store, const struct message_row *m)
 {
-	sql_run(store, "INSERT OR IGNORE INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "hitiiiih", m->id, (int64_t)m->is_sent,
-		&m->sender, (int64_t)m->is_exercise, (int64_t)m->number.year, (int64_t)m->number.digits, m->at, m->content_hash);
+	sql_run(store, "INSERT OR IGNORE INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "hitiiiih", m->id,
+		(int64_t)m->is_sent, &m->sender, (int64_t)m->is_exercise, (int64_t)m->number.year,
+		(int64_t)m->number.digits, m->at, m->content_hash);
 }
 
 #define MESSAGE_COLUMNS "SELECT rowid, id, is_sent, sender, is_exercise, year, digits, at, content_hash FROM message "
@@ -33,35 +34,38 @@ bool store_message(struct store *store, const uint8_t id[HASH_BYTES], struct mes
 
 bool store_message_numbered(struct store *store, struct number number, int64_t after, struct message_row *out)
 {
-	return read_message(store,
-			    sql_row(store, MESSAGE_COLUMNS "WHERE year = ? AND digits = ? AND rowid > ? ORDER BY rowid LIMIT 1",
-				    "iii", (int64_t)number.year, (int64_t)number.digits, after),
-			    out);
+	return read_message(
+	    store,
+	    sql_row(store, MESSAGE_COLUMNS "WHERE year = ? AND digits = ? AND rowid > ? ORDER BY rowid LIMIT 1", "iii",
+		    (int64_t)number.year, (int64_t)number.digits, after),
+	    out);
 }
 
 bool store_message_before(struct store *store, int64_t at, int64_t row, struct message_row *out)
 {
 	return read_message(store,
-			    sql_row(store, MESSAGE_COLUMNS "WHERE (at, rowid) < (?, ?) ORDER BY at DESC, rowid DESC LIMIT 1",
+			    sql_row(store,
+				    MESSAGE_COLUMNS "WHERE (at, rowid) < (?, ?) ORDER BY at DESC, rowid DESC LIMIT 1",
 				    "ii", at, row),
 			    out);
 }
 
 bool store_message_own_number_taken(struct store *store, struct number number, bool is_exercise)
 {
-	return sql_row(store, "SELECT 1 FROM message WHERE year = ? AND digits = ? AND is_sent = 1 AND is_exercise = ?", "iii",
-		       (int64_t)number.year, (int64_t)number.digits, (int64_t)is_exercise);
+	return sql_row(store, "SELECT 1 FROM message WHERE year = ? AND digits = ? AND is_sent = 1 AND is_exercise = ?",
+		       "iii", (int64_t)number.year, (int64_t)number.digits, (int64_t)is_exercise);
 }
 
 void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, bool is_info,
 			int64_t custody_at)
 {
-	sql_run(store, "INSERT OR IGNORE INTO delivery (message, name, is_info, custody_at) VALUES (?, ?, ?, ?)", "htii",
-		message, &name, (int64_t)is_info, custody_at);
+	sql_run(store, "INSERT OR IGNORE INTO delivery (message, name, is_info, custody_at) VALUES (?, ?, ?, ?)",
+		"htii", message, &name, (int64_t)is_info, custody_at);
 }
 
-#define DELIVERY_COLUMNS                                                                                                 \
-	"SELECT name, is_info, sent_at, custody_at, shown_at, acknowledged_at, acknowledgement, answered_at, declined_at, " \
+#define DELIVERY_COLUMNS                                                                                               \
+	"SELECT name, is_info, sent_at, custody_at, shown_at, acknowledged_at, acknowledgement, answered_at, "         \
+	"declined_at, "                                                                                                \
 	"hold_until, holds, understood, refused FROM delivery "
 
 static bool read_delivery(struct store *store, bool has, struct delivery_row *out)
@@ -86,32 +90,35 @@ static bool read_delivery(struct store *store, bool has, struct delivery_row *ou
 
 bool store_delivery(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, struct delivery_row *out)
 {
-	return read_delivery(store,
-			     sql_row(store, DELIVERY_COLUMNS "WHERE message = ? AND name = ?", "ht", message, &name), out);
+	return read_delivery(
+	    store, sql_row(store, DELIVERY_COLUMNS "WHERE message = ? AND name = ?", "ht", message, &name), out);
 }
 
-bool store_delivery_after(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, struct delivery_row *out)
+bool store_delivery_after(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
+			  struct delivery_row *out)
 {
-	return read_delivery(
-		store,
-		sql_row(store, DELIVERY_COLUMNS "WHERE message = ? AND name > ? ORDER BY name LIMIT 1", "ht", message, &name), out);
+	return read_delivery(store,
+			     sql_row(store, DELIVERY_COLUMNS "WHERE message = ? AND name > ? ORDER BY name LIMIT 1",
+				     "ht", message, &name),
+			     out);
 }
 
 void store_delivery_sent(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
 {
-	sql_run(store, "UPDATE delivery SET sent_at = ? WHERE message = ? AND name = ? AND sent_at = 0", "iht", at, message, &name);
+	sql_run(store, "UPDATE delivery SET sent_at = ? WHERE message = ? AND name = ? AND sent_at = 0", "iht", at,
+		message, &name);
 }
 
 void store_delivery_custody(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
 {
-	sql_run(store, "UPDATE delivery SET custody_at = ? WHERE message = ? AND name = ? AND custody_at = 0", "iht", at, message,
-		&name);
+	sql_run(store, "UPDATE delivery SET custody_at = ? WHERE message = ? AND name = ? AND custody_at = 0", "iht",
+		at, message, &name);
 }
 
 void store_delivery_shown(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
 {
-	sql_run(store, "UPDATE delivery SET shown_at = ? WHERE message = ? AND name = ? AND shown_at = 0", "iht", at, message,
-		&name);
+	sql_run(store, "UPDATE delivery SET shown_at = ? WHERE message = ? AND name = ? AND shown_at = 0", "iht", at,
+		message, &name);
 }
 
 void store_delivery_acknowledged(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at,
@@ -125,41 +132,46 @@ void store_delivery_acknowledged(struct store *store, const uint8_t message[HASH
 
 void store_delivery_refused(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, uint8_t reason)
 {
-	sql_run(store, "UPDATE delivery SET refused = ? WHERE message = ? AND name = ? AND refused = 0 AND custody_at = 0", "iht",
-		(int64_t)reason, message, &name);
+	sql_run(store,
+		"UPDATE delivery SET refused = ? WHERE message = ? AND name = ? AND refused = 0 AND custody_at = 0",
+		"iht", (int64_t)reason, message, &name);
 }
 
 void store_delivery_answered(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
 {
-	sql_run(store, "UPDATE delivery SET answered_at = ? WHERE message = ? AND name = ? AND answered_at = 0", "iht", at,
-		message, &name);
+	sql_run(store, "UPDATE delivery SET answered_at = ? WHERE message = ? AND name = ? AND answered_at = 0", "iht",
+		at, message, &name);
 }
 
 void store_delivery_declined(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
 {
-	sql_run(store, "UPDATE delivery SET declined_at = ? WHERE message = ? AND name = ? AND declined_at = 0", "iht", at,
-		message, &name);
+	sql_run(store, "UPDATE delivery SET declined_at = ? WHERE message = ? AND name = ? AND declined_at = 0", "iht",
+		at, message, &name);
 }
 
 void store_delivery_hold(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t until)
 {
-	sql_run(store, "UPDATE delivery SET hold_until = ?, holds = holds + 1 WHERE message = ? AND name = ?", "iht", until,
-		message, &name);
+	sql_run(store, "UPDATE delivery SET hold_until = ?, holds = holds + 1 WHERE message = ? AND name = ?", "iht",
+		until, message, &name);
 }
 
 uint64_t store_unacknowledged(struct store *store, struct bytes name)
 {
-	return sql_row(store, "SELECT count(*) FROM delivery WHERE name = ? AND acknowledged_at = 0 AND is_info = 0", "t", &name)
-		? (uint64_t)sql_int(store, 0) : 0;
+	return sql_row(store, "SELECT count(*) FROM delivery WHERE name = ? AND acknowledged_at = 0 AND is_info = 0",
+		       "t", &name)
+		   ? (uint64_t)sql_int(store, 0)
+		   : 0;
 }
 
-uint64_t store_draft_put(struct store *store, struct bytes drafter, int64_t at, struct bytes header, struct bytes content)
+uint64_t store_draft_put(struct store *store, struct bytes drafter, int64_t at, struct bytes header,
+			 struct bytes content)
 {
 	struct bytes row = {NULL, 0};
 	uint64_t id;
 	struct bytes wrapped = rest_wrap(store, "draft", row, header);
 
-	sql_run(store, "INSERT INTO draft (drafter, made_at, header, content) VALUES (?, ?, ?, x'')", "tib", &drafter, at, &wrapped);
+	sql_run(store, "INSERT INTO draft (drafter, made_at, header, content) VALUES (?, ?, ?, x'')", "tib", &drafter,
+		at, &wrapped);
 	id = (uint64_t)sql_last_row(store);
 	wrapped = rest_wrap(store, "draft", row, content);
 	sql_run(store, "UPDATE draft SET content = ? WHERE id = ?", "bu", &wrapped, id);
@@ -182,16 +194,18 @@ static bool read_draft(struct store *store, bool has, struct draft_row *out)
 
 bool store_draft(struct store *store, uint64_t id, struct draft_row *out)
 {
-	return read_draft(store, sql_row(store, "SELECT id, drafter, made_at, header, content FROM draft WHERE id = ?", "u", id), out);
+	return read_draft(
+	    store, sql_row(store, "SELECT id, drafter, made_at, header, content FROM draft WHERE id = ?", "u", id),
+	    out);
 }
 
 bool store_draft_after(struct store *store, uint64_t after, struct draft_row *out)
 {
-	return read_draft(store,
-			  sql_row(store,
-				  "SELECT id, drafter, made_at, header, content FROM draft WHERE id > ? ORDER BY id LIMIT 1", "u",
-				  after),
-			  out);
+	return read_draft(
+	    store,
+	    sql_row(store, "SELECT id, drafter, made_at, header, content FROM draft WHERE id > ? ORDER BY id LIMIT 1",
+		    "u", after),
+	    out);
 }
 
 void store_draft_delete(struct store *store, uint64_t id)
@@ -214,8 +228,8 @@ bool store_approval_after(struct store *store, uint64_t draft, struct bytes offi
 {
 	struct bytes found;
 
-	if (!sql_row(store, "SELECT officer FROM approval WHERE draft = ? AND officer > ? ORDER BY officer LIMIT 1", "ut", draft,
-		     &officer))
+	if (!sql_row(store, "SELECT officer FROM approval WHERE draft = ? AND officer > ? ORDER BY officer LIMIT 1",
+		     "ut", draft, &officer))
 		return false;
 	found = sql_bytes(store, 0);
 	if (found.len > LIMIT_FUNCTION_BYTES)

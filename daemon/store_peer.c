@@ -7,7 +7,8 @@
 bool store_peer_after(struct store *store, int64_t after, struct peer_row *out)
 {
 	if (!sql_row(store,
-		     "SELECT id, name, enrolled_at, is_verified, next_seq, through, counter_sent, counter_accepted, seen_size, "
+		     "SELECT id, name, enrolled_at, is_verified, next_seq, through, counter_sent, counter_accepted, "
+		     "seen_size, "
 		     "seen_root FROM peer WHERE id > ? ORDER BY id LIMIT 1",
 		     "i", after))
 		return false;
@@ -51,8 +52,8 @@ bool store_peer_head(struct store *store, int64_t peer, uint64_t size, const uin
 	if (sql_row(store, "SELECT root FROM peer_head WHERE peer = ? AND size = ?", "iu", peer, size))
 		return sql_hash(store, 0, held) && hash_equal(held, root, HASH_BYTES);
 	sql_run_soft(store, "INSERT INTO peer_head VALUES (?, ?, ?, ?)", "iuhi", peer, size, root, at);
-	sql_run_soft(store, "UPDATE peer SET seen_size = ?, seen_root = ? WHERE id = ? AND seen_size < ?", "uhiu", size, root,
-		     peer, size);
+	sql_run_soft(store, "UPDATE peer SET seen_size = ?, seen_root = ? WHERE id = ? AND seen_size < ?", "uhiu", size,
+		     root, peer, size);
 	return true;
 }
 
@@ -63,7 +64,8 @@ void store_card_put(struct store *store, struct bytes name, uint64_t serial, str
 
 bool store_card(struct store *store, struct bytes name, uint64_t serial, struct bytes *out)
 {
-	bool has = serial == 0
+	bool has =
+	    serial == 0
 		? sql_row(store, "SELECT bytes FROM card WHERE name = ? ORDER BY serial DESC LIMIT 1", "t", &name)
 		: sql_row(store, "SELECT bytes FROM card WHERE name = ? AND serial = ?", "tu", &name, serial);
 
@@ -72,12 +74,12 @@ bool store_card(struct store *store, struct bytes name, uint64_t serial, struct 
 	return has;
 }
 
-bool store_card_after(struct store *store, struct bytes name, uint64_t serial, struct name *out_name, uint64_t *out_serial,
-		      struct bytes *out)
+bool store_card_after(struct store *store, struct bytes name, uint64_t serial, struct name *out_name,
+		      uint64_t *out_serial, struct bytes *out)
 {
 	if (!sql_row(store,
-		     "SELECT name, serial, bytes FROM card WHERE (name, serial) > (?, ?) ORDER BY name, serial LIMIT 1", "tu",
-		     &name, serial) ||
+		     "SELECT name, serial, bytes FROM card WHERE (name, serial) > (?, ?) ORDER BY name, serial LIMIT 1",
+		     "tu", &name, serial) ||
 	    !name_copy(sql_bytes(store, 0), out_name))
 		return false;
 	*out_serial = (uint64_t)sql_int(store, 1);
@@ -103,7 +105,8 @@ void store_through(struct store *store, int64_t peer, uint64_t through)
 
 bool store_received_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out)
 {
-	if (!sql_row(store, "SELECT seq FROM received WHERE peer = ? AND seq > ? ORDER BY seq LIMIT 1", "iu", peer, after))
+	if (!sql_row(store, "SELECT seq FROM received WHERE peer = ? AND seq > ? ORDER BY seq LIMIT 1", "iu", peer,
+		     after))
 		return false;
 	*out = (uint64_t)sql_int(store, 0);
 	return true;
@@ -136,7 +139,8 @@ static void read_outbox(struct store *store, struct outbox_row *out)
 
 bool store_outbox_first(struct store *store, int64_t peer, struct outbox_row *out)
 {
-	bool has = sql_row(store, OUTBOX_COLUMNS "WHERE peer = ? AND seq IS NULL ORDER BY precedence DESC, id LIMIT 1", "i", peer);
+	bool has = sql_row(store, OUTBOX_COLUMNS "WHERE peer = ? AND seq IS NULL ORDER BY precedence DESC, id LIMIT 1",
+			   "i", peer);
 
 	if (has)
 		read_outbox(store, out);
@@ -145,9 +149,9 @@ bool store_outbox_first(struct store *store, int64_t peer, struct outbox_row *ou
 
 bool store_outbox_waiting(struct store *store, int64_t peer, uint8_t precedence, int64_t after, struct outbox_row *out)
 {
-	bool has = sql_row(store,
-			   OUTBOX_COLUMNS "WHERE peer = ? AND seq IS NULL AND precedence = ? AND id > ? ORDER BY id LIMIT 1",
-			   "iii", peer, (int64_t)precedence, after);
+	bool has = sql_row(
+	    store, OUTBOX_COLUMNS "WHERE peer = ? AND seq IS NULL AND precedence = ? AND id > ? ORDER BY id LIMIT 1",
+	    "iii", peer, (int64_t)precedence, after);
 
 	if (has)
 		read_outbox(store, out);
@@ -156,8 +160,8 @@ bool store_outbox_waiting(struct store *store, int64_t peer, uint8_t precedence,
 
 bool store_outbox_item(struct store *store, int64_t peer, uint64_t seq, int64_t after, struct outbox_row *out)
 {
-	bool has = sql_row(store, OUTBOX_COLUMNS "WHERE peer = ? AND seq = ? AND id > ? ORDER BY id LIMIT 1", "iui", peer, seq,
-			   after);
+	bool has = sql_row(store, OUTBOX_COLUMNS "WHERE peer = ? AND seq = ? AND id > ? ORDER BY id LIMIT 1", "iui",
+			   peer, seq, after);
 
 	if (has)
 		read_outbox(store, out);
@@ -176,7 +180,8 @@ void store_outbox_drop(struct store *store, int64_t row)
 
 uint64_t store_seq_next(struct store *store, int64_t peer, uint8_t precedence)
 {
-	uint64_t seq = sql_row(store, "SELECT next_seq FROM peer WHERE id = ?", "i", peer) ? (uint64_t)sql_int(store, 0) : 0;
+	uint64_t seq =
+	    sql_row(store, "SELECT next_seq FROM peer WHERE id = ?", "i", peer) ? (uint64_t)sql_int(store, 0) : 0;
 
 	sql_run(store, "UPDATE peer SET next_seq = next_seq + 1 WHERE id = ?", "i", peer);
 	sql_run(store, "INSERT INTO given VALUES (?, ?, ?)", "iui", peer, seq, (int64_t)precedence);
@@ -185,7 +190,8 @@ uint64_t store_seq_next(struct store *store, int64_t peer, uint8_t precedence)
 
 bool store_given_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out_seq, uint8_t *out_precedence)
 {
-	if (!sql_row(store, "SELECT seq, precedence FROM given WHERE peer = ? AND seq > ? ORDER BY seq LIMIT 1", "iu", peer, after))
+	if (!sql_row(store, "SELECT seq, precedence FROM given WHERE peer = ? AND seq > ? ORDER BY seq LIMIT 1", "iu",
+		     peer, after))
 		return false;
 	*out_seq = (uint64_t)sql_int(store, 0);
 	*out_precedence = (uint8_t)sql_int(store, 1);
@@ -194,7 +200,8 @@ bool store_given_after(struct store *store, int64_t peer, uint64_t after, uint64
 
 void store_outbox_ungive(struct store *store, int64_t peer, uint64_t seq, uint64_t least_size)
 {
-	sql_run(store, "UPDATE outbox SET seq = NULL, size = max(size, ?) WHERE peer = ? AND seq = ?", "uiu", least_size, peer, seq);
+	sql_run(store, "UPDATE outbox SET seq = NULL, size = max(size, ?) WHERE peer = ? AND seq = ?", "uiu",
+		least_size, peer, seq);
 }
 
 void store_stored(struct store *store, int64_t peer, const struct have *have)
@@ -215,10 +222,13 @@ bool store_outbox_seq_of(struct store *store, int64_t peer, const uint8_t object
 	return true;
 }
 
-void store_outbox_totals(struct store *store, int64_t peer, uint64_t *out_waiting, uint64_t *out_given, uint64_t *out_bytes)
+void store_outbox_totals(struct store *store, int64_t peer, uint64_t *out_waiting, uint64_t *out_given,
+			 uint64_t *out_bytes)
 {
 	*out_waiting = *out_given = *out_bytes = 0;
-	if (!sql_row(store, "SELECT count(*) - count(seq), count(seq), coalesce(sum(size), 0) FROM outbox WHERE peer = ?", "i", peer))
+	if (!sql_row(store,
+		     "SELECT count(*) - count(seq), count(seq), coalesce(sum(size), 0) FROM outbox WHERE peer = ?", "i",
+		     peer))
 		return;
 	*out_waiting = (uint64_t)sql_int(store, 0);
 	*out_given = (uint64_t)sql_int(store, 1);

@@ -7,10 +7,10 @@
 static int64_t answer_span(uint8_t precedence)
 {
 	static const int64_t span[] = {
-		[PRECEDENCE_ROUTINE] = 72 * HOUR_US,
-		[PRECEDENCE_PRIORITY] = 24 * HOUR_US,
-		[PRECEDENCE_IMMEDIATE] = 4 * HOUR_US,
-		[PRECEDENCE_FLASH] = 30 * MINUTE_US,
+	    [PRECEDENCE_ROUTINE] = 72 * HOUR_US,
+	    [PRECEDENCE_PRIORITY] = 24 * HOUR_US,
+	    [PRECEDENCE_IMMEDIATE] = 4 * HOUR_US,
+	    [PRECEDENCE_FLASH] = 30 * MINUTE_US,
 	};
 
 	return span[precedence];
@@ -22,7 +22,8 @@ static bool asks_answer(uint8_t kind)
 	return kind <= KIND_MITIGATE;
 }
 
-bool track_header(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct message *out, enum object_type *out_type)
+bool track_header(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct message *out,
+		  enum object_type *out_type)
 {
 	struct object object;
 	struct bytes encoded;
@@ -49,7 +50,7 @@ static void explain_undelivered(struct station *st, const struct message_row *ro
 		out->why = WHY_NO_PATH;
 		out->why_at = peer->since;
 	} else if (peer != NULL && store_outbox_seq_of(st->store, peer->id, row->id, &seq) && seq > 0)
-		out->percent = outbox_percent(peer, seq);
+		out->percent = flight_percent(peer, seq);
 	else if (delivery->sent_at != 0)
 		out->percent = 100;
 }
@@ -98,7 +99,8 @@ void track_delivery(struct station *st, const struct message_row *row, const str
 }
 
 /* Officer and note of an acknowledgement stand in its receipt alone; copies them behind `at`. */
-static size_t add_note(struct station *st, const struct delivery_row *row, uint8_t *at, size_t room, struct control_delivery *out)
+static size_t add_note(struct station *st, const struct delivery_row *row, uint8_t *at, size_t room,
+		       struct control_delivery *out)
 {
 	static struct receipt receipt;
 	struct object object;
@@ -132,7 +134,8 @@ static void add_deliveries(struct station *st, const struct message_row *row, st
 	size_t used = 0;
 
 	while (out->delivery_count < LIMIT_ADDRESSEES &&
-	       store_delivery_after(st->store, row->id, name_bytes(&last), &delivery) && name_copy(delivery.name, &last)) {
+	       store_delivery_after(st->store, row->id, name_bytes(&last), &delivery) &&
+	       name_copy(delivery.name, &last)) {
 		size_t i = out->delivery_count++;
 
 		kept.name[i] = last;
@@ -199,9 +202,12 @@ int track_find(struct station *st, struct bytes text, struct message_row *out)
 	int count = 0, shown = (int)(text.len < 80 ? text.len : 80);
 
 	if (from_hex(text, id))
-		return store_message(st->store, id, out) ? 0 : core_refuse(st, CONTROL_UNKNOWN, "No message with this id is held here.");
+		return store_message(st->store, id, out)
+			   ? 0
+			   : core_refuse(st, CONTROL_UNKNOWN, "No message with this id is held here.");
 	if (!reference_parse(text, &reference))
-		return core_refuse(st, CONTROL_REFUSED, "\"%.*s\" is not a message number such as \"tha-cert 2026-048 213\".", shown,
+		return core_refuse(st, CONTROL_REFUSED,
+				   "\"%.*s\" is not a message number such as \"tha-cert 2026-048 213\".", shown,
 				   (const char *)text.data);
 	for (int64_t after = 0; store_message_numbered(st->store, reference.number, after, &row); after = row.row) {
 		if ((reference.is_exercise && !row.is_exercise) ||
@@ -211,11 +217,15 @@ int track_find(struct station *st, struct bytes text, struct message_row *out)
 		count++;
 	}
 	if (count == 0)
-		return core_refuse(st, CONTROL_UNKNOWN, "No message \"%.*s\" is held here; hotline list shows those there are.", shown,
+		return core_refuse(st, CONTROL_UNKNOWN,
+				   "No message \"%.*s\" is held here; hotline list shows those there are.", shown,
 				   (const char *)text.data);
 	if (count > 1)
-		return core_refuse(st, CONTROL_REFUSED,
-				   "\"%.*s\" names %d messages; say the sender, and EX for an exercise, or give the whole id.", shown,
-				   (const char *)text.data, count);
-	return store_message(st->store, found.id, out) ? 0 : core_refuse(st, CONTROL_UNKNOWN, "No such message is held here.");
+		return core_refuse(
+		    st, CONTROL_REFUSED,
+		    "\"%.*s\" names %d messages; say the sender, and EX for an exercise, or give the whole id.", shown,
+		    (const char *)text.data, count);
+	return store_message(st->store, found.id, out)
+		   ? 0
+		   : core_refuse(st, CONTROL_UNKNOWN, "No such message is held here.");
 }

@@ -66,9 +66,11 @@ static void on_late(uv_timer_t *timer)
 
 static void start_next(struct alert *alert)
 {
-	char text[sizeof alert->waiting[0].text], *arguments[ARGUMENTS + 2] = {alert->command}, *at = text, path[] = "PATH=/usr/bin:/bin";
+	char text[sizeof alert->waiting[0].text], *arguments[ARGUMENTS + 2] = {alert->command}, *at = text,
+									 path[] = "PATH=/usr/bin:/bin";
 	char *environment[] = {path, NULL};
-	uv_process_options_t options = {.exit_cb = on_ended, .file = alert->command, .args = arguments, .env = environment};
+	uv_process_options_t options = {
+	    .exit_cb = on_ended, .file = alert->command, .args = arguments, .env = environment};
 	int error;
 
 	if (alert->is_running || alert->count == 0)

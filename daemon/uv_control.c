@@ -161,7 +161,8 @@ static void on_connection(uv_stream_t *server, int status)
 	uv_pipe_init(&control->loop->uv, &client->pipe, 0);
 	client->pipe.data = client;
 	if (uv_accept(server, (uv_stream_t *)&client->pipe) != 0 || control->count > LIMIT_CLIENTS ||
-	    uv_fileno((uv_handle_t *)&client->pipe, &fd) != 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0) {
+	    uv_fileno((uv_handle_t *)&client->pipe, &fd) != 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0) {
 		shut(client);
 		return;
 	}

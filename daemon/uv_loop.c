@@ -27,8 +27,8 @@ void loop_now(struct now *out)
 	out->real_us = clock_us(CLOCK_REALTIME);
 	out->mono_us = clock_us(CLOCK_BOOTTIME); /* goes on while the machine sleeps */
 	out->error_ms = state < 0 || state == TIME_ERROR || (timex.status & STA_UNSYNC) != 0
-		? CLOCK_ERROR_UNKNOWN
-		: (uint32_t)((timex.maxerror + 999) / 1000);
+			    ? CLOCK_ERROR_UNKNOWN
+			    : (uint32_t)((timex.maxerror + 999) / 1000);
 }
 
 void loop_step(struct loop *loop, const struct event *event)

@@ -1,6 +1,6 @@
 /*
- * The daemon's loop: libuv's callbacks become events, one commit a turn, then the effects leave (rule 1). The parts with
- * sockets stand beside: uv_net (peers), uv_control (clients), uv_alert (the alert command).
+ * The daemon's loop: libuv's callbacks become events, one commit a turn, then the effects leave (rule 1). The parts
+ * with sockets stand beside: uv_net (peers), uv_control (clients), uv_alert (the alert command).
  */
 #ifndef HOTLINE_DAEMON_UV_LOOP_H
 #define HOTLINE_DAEMON_UV_LOOP_H
@@ -25,9 +25,9 @@ struct loop {
 	uv_prepare_t prepare;
 	uv_check_t check;
 	uv_signal_t terminate, interrupt;
-	bool is_dirty;	  /* something was stepped since the last settle */
+	bool is_dirty; /* something was stepped since the last settle */
 	bool is_stopping;
-	int result;	  /* what the process ends with */
+	int result; /* what the process ends with */
 };
 
 int loop_init(struct loop *loop, const struct config *config);

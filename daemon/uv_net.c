@@ -31,7 +31,7 @@ struct socket {
 	uv_poll_t poll;
 	uv_getaddrinfo_t lookup;
 	bool has_poll, is_connecting, is_looking, is_closing, wrote;
-	size_t room;	/* as the station last heard */
+	size_t room; /* as the station last heard */
 	uint8_t out[OUT_BYTES];
 	size_t out_len;
 };

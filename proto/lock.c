@@ -49,8 +49,8 @@ static size_t additional(struct bytes first, struct bytes second, uint8_t out[AD
 /* RFC 9106, Argon2id version 0x13, one lane. */
 static int stretch(struct bytes passphrase, const uint8_t salt[LOCK_SALT_BYTES], uint8_t out[KEY_BYTES])
 {
-	return crypto_pwhash(out, KEY_BYTES, (const char *)passphrase.data, passphrase.len, salt, LOCK_PASSES, LOCK_MEMORY_BYTES,
-			     crypto_pwhash_ALG_ARGON2ID13);
+	return crypto_pwhash(out, KEY_BYTES, (const char *)passphrase.data, passphrase.len, salt, LOCK_PASSES,
+			     LOCK_MEMORY_BYTES, crypto_pwhash_ALG_ARGON2ID13);
 }
 
 int lock_close(struct bytes label, struct bytes passphrase, const uint8_t random[LOCK_RANDOM_BYTES], struct bytes plain,
@@ -95,8 +95,8 @@ int lock_open(struct bytes label, struct bytes passphrase, struct bytes in, uint
 		return RESULT_MALFORMED;
 	if (stretch(passphrase, head.salt, key) != 0)
 		return -1;
-	result = crypto_aead_xchacha20poly1305_ietf_decrypt(out, &len, NULL, head.ciphertext.data, head.ciphertext.len, ad, ad_len,
-							    head.nonce, key);
+	result = crypto_aead_xchacha20poly1305_ietf_decrypt(out, &len, NULL, head.ciphertext.data, head.ciphertext.len,
+							    ad, ad_len, head.nonce, key);
 	sodium_memzero(key, sizeof key);
 	if (result != 0)
 		return RESULT_SEAL;
@@ -104,25 +104,27 @@ int lock_open(struct bytes label, struct bytes passphrase, struct bytes in, uint
 	return RESULT_OK;
 }
 
-void row_close(const uint8_t key[KEY_BYTES], struct bytes table, struct bytes row, const uint8_t nonce[LOCK_NONCE_BYTES],
-	       struct bytes plain, uint8_t *out)
+void row_close(const uint8_t key[KEY_BYTES], struct bytes table, struct bytes row,
+	       const uint8_t nonce[LOCK_NONCE_BYTES], struct bytes plain, uint8_t *out)
 {
 	uint8_t ad[AD_BYTES];
 	size_t ad_len = additional(table, row, ad);
 
 	memcpy(out, nonce, LOCK_NONCE_BYTES);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(out + LOCK_NONCE_BYTES, NULL, plain.data, plain.len, ad, ad_len, NULL, nonce, key);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(out + LOCK_NONCE_BYTES, NULL, plain.data, plain.len, ad, ad_len,
+						   NULL, nonce, key);
 }
 
-int row_open(const uint8_t key[KEY_BYTES], struct bytes table, struct bytes row, struct bytes in, uint8_t *out, size_t *out_len)
+int row_open(const uint8_t key[KEY_BYTES], struct bytes table, struct bytes row, struct bytes in, uint8_t *out,
+	     size_t *out_len)
 {
 	uint8_t ad[AD_BYTES];
 	size_t ad_len = additional(table, row, ad);
 	unsigned long long len;
 
 	if (in.len < ROW_OVERHEAD_BYTES ||
-	    crypto_aead_xchacha20poly1305_ietf_decrypt(out, &len, NULL, in.data + LOCK_NONCE_BYTES, in.len - LOCK_NONCE_BYTES, ad,
-						       ad_len, in.data, key) != 0)
+	    crypto_aead_xchacha20poly1305_ietf_decrypt(out, &len, NULL, in.data + LOCK_NONCE_BYTES,
+						       in.len - LOCK_NONCE_BYTES, ad, ad_len, in.data, key) != 0)
 		return RESULT_SEAL;
 	*out_len = (size_t)len;
 	return RESULT_OK;

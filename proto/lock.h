@@ -18,24 +18,25 @@
 #define LOCK_OVERHEAD_BYTES 160	   /* a locked file is at most this much longer than what it holds */
 
 /*
- * [ "hotline-lock/1", label, salt (16), nonce (24), ciphertext ]. label says what is inside ("station", "root", "offer") and is
- * authenticated. random is fresh for every call. Negative when there are no 64 MiB to work in.
+ * [ "hotline-lock/1", label, salt (16), nonce (24), ciphertext ]. label says what is inside ("station", "root",
+ * "offer") and is authenticated. random is fresh for every call. Negative when there are no 64 MiB to work in.
  */
 int lock_close(struct bytes label, struct bytes passphrase, const uint8_t random[LOCK_RANDOM_BYTES], struct bytes plain,
 	       struct pack_writer *w);
 /* Whether bytes are a locked file at all; any label. */
 bool lock_is_locked(struct bytes in);
 /*
- * Opens into out, which holds in.len bytes. RESULT_MALFORMED: not a locked file of this label; RESULT_SEAL: wrong passphrase,
- * or damaged. Negative as above.
+ * Opens into out, which holds in.len bytes. RESULT_MALFORMED: not a locked file of this label; RESULT_SEAL: wrong
+ * passphrase, or damaged. Negative as above.
  */
 int lock_open(struct bytes label, struct bytes passphrase, struct bytes in, uint8_t *out, size_t *out_len);
 
 /* A row at rest: nonce (24) and ciphertext, bound to table and row. out holds plain.len + ROW_OVERHEAD_BYTES. */
 #define ROW_OVERHEAD_BYTES (LOCK_NONCE_BYTES + 16)
-void row_close(const uint8_t key[KEY_BYTES], struct bytes table, struct bytes row, const uint8_t nonce[LOCK_NONCE_BYTES],
-	       struct bytes plain, uint8_t *out);
+void row_close(const uint8_t key[KEY_BYTES], struct bytes table, struct bytes row,
+	       const uint8_t nonce[LOCK_NONCE_BYTES], struct bytes plain, uint8_t *out);
 /* out holds in.len bytes. RESULT_SEAL when it was not made for this key, table and row. */
-int row_open(const uint8_t key[KEY_BYTES], struct bytes table, struct bytes row, struct bytes in, uint8_t *out, size_t *out_len);
+int row_open(const uint8_t key[KEY_BYTES], struct bytes table, struct bytes row, struct bytes in, uint8_t *out,
+	     size_t *out_len);
 
 #endif

@@ -35,7 +35,8 @@ int revocation_decode(struct bytes body, struct revocation *out)
 	return result;
 }
 
-int revocation_open(struct bytes encoded, const uint8_t root[KEY_BYTES], struct object *out_object, struct revocation *out)
+int revocation_open(struct bytes encoded, const uint8_t root[KEY_BYTES], struct object *out_object,
+		    struct revocation *out)
 {
 	struct revocation revocation;
 	struct object object;

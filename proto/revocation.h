@@ -20,7 +20,8 @@ struct revocation {
 void revocation_encode(const struct revocation *revocation, struct pack_writer *w);
 int revocation_decode(struct bytes body, struct revocation *out);
 /* An encoded object whole: type, shape, and the signature by root. */
-int revocation_open(struct bytes encoded, const uint8_t root[KEY_BYTES], struct object *out_object, struct revocation *out);
+int revocation_open(struct bytes encoded, const uint8_t root[KEY_BYTES], struct object *out_object,
+		    struct revocation *out);
 const char *revocation_reason_name(uint8_t reason); /* "lost"; NULL when unknown */
 
 #endif

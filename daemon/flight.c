@@ -1,0 +1,235 @@
+/*
+ * Sealed parcels on their way: built from the items under a seq, sealed for the link they leave on, cut into pieces by
+ * precedence and then age, kept until the peer has stored them (SPEC 3, 4).
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/core.h"
+
+struct flight *flight_find(const struct peer *peer, uint64_t seq)
+{
+	struct flight *flight = peer->flights;
+
+	while (flight != NULL && flight->seq != seq)
+		flight = flight->next;
+	return flight;
+}
+
+/* Into the list by precedence, then seq. */
+static void add_flight(struct peer *peer, struct flight *flight)
+{
+	struct flight **at = &peer->flights;
+
+	while (*at != NULL && ((*at)->precedence > flight->precedence ||
+			       ((*at)->precedence == flight->precedence && (*at)->seq < flight->seq)))
+		at = &(*at)->next;
+	flight->next = *at;
+	*at = flight;
+	peer->flight_count++;
+	peer->flight_bytes += flight->len;
+}
+
+void flight_remove(struct peer *peer, struct flight **at)
+{
+	struct flight *flight = *at;
+
+	*at = flight->next;
+	peer->flight_count--;
+	peer->flight_bytes -= flight->len;
+	free(flight->sealed);
+	free(flight);
+}
+
+void flight_drop_all(struct peer *peer)
+{
+	while (peer->flights != NULL)
+		flight_remove(peer, &peer->flights);
+}
+
+static void put_item(struct station *st, const struct outbox_row *row, struct pack_writer *w)
+{
+	struct bytes object, content = {NULL, 0};
+	struct message_row message;
+	bool has = store_object(st->store, row->object, &object);
+
+	assert(has);
+	switch (row->type) {
+	case ITEM_MESSAGE:
+		has = store_message(st->store, row->object, &message) &&
+		      store_content(st->store, message.content_hash, &content);
+		assert(has);
+		parcel_put_message(w, object, content, (struct bytes){NULL, 0});
+		break;
+	case ITEM_CHECKPOINT:
+		parcel_put_checkpoint(w, object);
+		break;
+	default:
+		parcel_put_object(w, (enum item_type)row->type, object);
+		break;
+	}
+}
+
+/* Encrypts a plaintext under the link's generation and this week. False when the keys are not there. */
+static bool seal_flight(struct station *st, struct peer *peer, struct flight *flight, struct bytes plain)
+{
+	struct seal_head head = {.from = st->config->station,
+				 .to = peer->name,
+				 .generation = peer->conn->link.context.generation,
+				 .week = time_week(st->now.real_us),
+				 .precedence = flight->precedence,
+				 .seq = flight->seq};
+	struct week_keys keys;
+	uint8_t ephemeral[KEY_BYTES], hash[HASH_BYTES];
+	int result = RESULT_KEY;
+
+	if (!directory_week_keys(st, peer, head.generation, head.week, &keys))
+		return false;
+	st->random(st->random_ctx, ephemeral, sizeof ephemeral);
+	flight->sealed = malloc(seal_capacity(plain.len));
+	if (flight->sealed != NULL)
+		result = seal_close(&head, &st->keys.link, peer->card.link, keys.seal, ephemeral, plain, flight->sealed,
+				    &flight->len);
+	key_wipe(&keys, sizeof keys);
+	key_wipe(ephemeral, sizeof ephemeral);
+	if (result != RESULT_OK)
+		return false;
+	hash_sha256((struct bytes){flight->sealed, flight->len}, hash);
+	memcpy(flight->tag, hash, FRAME_TAG_BYTES);
+	return true;
+}
+
+/* Seals the items that stand under a seq, whether it was given now or before a restart. */
+bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t precedence, bool is_resealed)
+{
+	struct outbox_row row = {0};
+	struct flight *flight = calloc(1, sizeof *flight);
+	size_t capacity = ITEM_BYTES;
+	uint8_t *plain;
+	struct pack_writer w;
+	bool is_sealed = false;
+
+	if (flight == NULL)
+		return false;
+	*flight = (struct flight){.seq = seq, .precedence = precedence, .is_resealed = is_resealed};
+	for (int64_t after = 0; store_outbox_item(st->store, peer->id, seq, after, &row); after = row.id) {
+		capacity += row.size;
+		flight->items++;
+	}
+	plain = malloc(capacity);
+	if (plain != NULL) {
+		w = pack_writer(plain, capacity);
+		parcel_put_head(&w, seq, flight->items);
+		for (int64_t after = 0; store_outbox_item(st->store, peer->id, seq, after, &row); after = row.id)
+			put_item(st, &row, &w);
+		assert(!w.is_over);
+		is_sealed = seal_flight(st, peer, flight, pack_written(&w));
+		key_wipe(plain, capacity);
+		free(plain);
+	}
+	if (is_sealed)
+		add_flight(peer, flight);
+	else {
+		free(flight->sealed);
+		free(flight);
+	}
+	return is_sealed;
+}
+
+struct flight *flight_first_unsent(const struct peer *peer)
+{
+	struct flight *flight = peer->flights;
+
+	while (flight != NULL && flight->offset == flight->len)
+		flight = flight->next;
+	return flight;
+}
+
+/* Parcels that were given a seq before a restart, or whose seq is to be sent again. */
+void flight_relaunch(struct station *st, struct peer *peer)
+{
+	uint64_t seq;
+	uint8_t precedence;
+
+	while (peer->has_more_given && peer->flight_count < FLIGHTS && peer->flight_bytes < FLIGHT_BYTES) {
+		peer->has_more_given = store_given_after(st->store, peer->id, peer->given_scan, &seq, &precedence);
+		if (!peer->has_more_given)
+			return;
+		if (flight_find(peer, seq) == NULL && !flight_launch(st, peer, seq, precedence, false))
+			return;
+		peer->given_scan = seq;
+	}
+}
+
+/* Pieces into what room a cell has left. */
+void flight_put_pieces(struct station *st, struct conn *conn, struct cell *cell)
+{
+	struct peer *peer = conn->peer;
+	struct flight *flight;
+
+	while ((flight = flight_first_unsent(peer)) != NULL) {
+		size_t room = frame_piece_room(cell_room(cell));
+		size_t rest = flight->len - flight->offset;
+		struct frame frame = {.type = FRAME_PIECE};
+
+		/* a sliver is not worth its head, unless it is all there is */
+		if (room == 0 || (room < rest && room < cell->size / 8))
+			return;
+		frame.piece.seq = flight->seq;
+		memcpy(frame.piece.tag, flight->tag, FRAME_TAG_BYTES);
+		frame.piece.offset = flight->offset;
+		frame.piece.total = flight->len;
+		frame.piece.data = (struct bytes){flight->sealed + flight->offset, rest < room ? rest : room};
+		if (!cell_put(cell, &frame))
+			return;
+		flight->offset += frame.piece.data.len;
+		if (flight->offset == flight->len && flight->precedence >= PRECEDENCE_IMMEDIATE && conn->urgent_at == 0)
+			conn->urgent_at = st->now.mono_us + STORED_LATE_US;
+	}
+}
+
+void flight_resume(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset)
+{
+	struct flight *flight = flight_find(peer, seq);
+
+	if (flight != NULL && memcmp(flight->tag, tag, FRAME_TAG_BYTES) == 0 && offset <= flight->len)
+		flight->offset = offset;
+}
+
+void flight_stored(struct station *st, struct peer *peer, const struct have *have)
+{
+	struct flight **at = &peer->flights;
+
+	while (*at != NULL) {
+		if (have_holds(have, (*at)->seq))
+			flight_remove(peer, at);
+		else
+			at = &(*at)->next;
+	}
+	store_stored(st->store, peer->id, have);
+}
+
+bool flight_awaits_urgent(const struct peer *peer)
+{
+	for (const struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
+		if (flight->precedence >= PRECEDENCE_IMMEDIATE && flight->offset == flight->len)
+			return true;
+	return false;
+}
+
+uint8_t flight_percent(const struct peer *peer, uint64_t seq)
+{
+	const struct flight *flight = flight_find(peer, seq);
+
+	return flight != NULL && flight->len > 0 ? (uint8_t)(flight->offset * 100 / flight->len) : 0;
+}
+
+void flight_hello(struct station *st, struct peer *peer, const struct have *have)
+{
+	flight_stored(st, peer, have);
+	peer->has_more_given = true;
+	peer->given_scan = have->through;
+	for (struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
+		flight->offset = 0;
+}

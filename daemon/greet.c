@@ -1,0 +1,170 @@
+/*
+ * How two stations greet: the records of the handshake, whose they are and whether they are fresh, then hello, which
+ * says what each holds (SPEC 3).
+ */
+#include <string.h>
+
+#include "daemon/core.h"
+
+static void put_hello(struct station *st, struct conn *conn)
+{
+	struct peer *peer = conn->peer;
+	const struct pair_generation *generation;
+	struct frame hello = {.type = FRAME_HELLO, .hello = {.schema = FRAME_SCHEMA}};
+
+	for (size_t i = 0; i < PAIR_GENERATIONS; i++) {
+		generation = &peer->pair->slot[i];
+		if (generation->is_used && generation->is_complete && generation->generation > hello.hello.generation)
+			hello.hello.generation = generation->generation;
+	}
+	partial_have(st, peer, &hello.hello.have);
+	hello.hello.size = peer->log.tree.size;
+	merkle_root(&peer->log.tree, hello.hello.root);
+	hello.hello.seen_size = peer->seen_size;
+	memcpy(hello.hello.seen_root, peer->seen_root, HASH_BYTES);
+	while (!link_put(&conn->link, &hello) && hello.hello.have.count > 0)
+		hello.hello.have.count /= 2; /* cut at what fits; stored says the rest */
+	if (hello.hello.have.count == LIMIT_HAVE / 2)
+		conn->owes_stored = true;
+	for (size_t i = 0; i < LIMIT_PARTIALS; i++) {
+		const struct partial *partial = &peer->partial[i];
+		struct frame resume = {.type = FRAME_RESUME, .resume = {.seq = partial->seq, .offset = partial->held}};
+
+		memcpy(resume.resume.tag, partial->tag, FRAME_TAG_BYTES);
+		if (partial->seq != 0)
+			link_put(&conn->link, &resume);
+	}
+}
+
+/* The handshake is done: from here cells travel. */
+void greet_open(struct station *st, struct conn *conn)
+{
+	struct peer *peer = conn->peer;
+
+	conn->opened_at = conn->heard_at = st->now.mono_us;
+	conn->due = st->now.mono_us + FIRST_CELL_TIMEOUT_US;
+	peer->silent_closes = 0;
+	peer->pair->unproven_closes = 0;
+	directory_authenticated(st, peer, conn->link.context.generation, conn->link.context.week);
+	put_hello(st, conn);
+}
+
+/* An accepted connection's first record: whose it is, then whether it is fresh, then the answer (SPEC 3). */
+bool greet_answer(struct station *st, struct conn *conn)
+{
+	struct record_context context = {.responder = st->config->station, .cell = CELL_BYTES};
+	struct week_cache found;
+	uint8_t ephemeral[KEY_BYTES], record[RECORD_BYTES];
+	struct peer *peer = NULL, *match;
+	int result = RESULT_KEY;
+	int64_t at;
+
+	for (size_t nth = 0;
+	     result != RESULT_OK && (match = directory_find_record(st, conn->link.buffer, nth, &found)) != NULL;
+	     nth++) {
+		peer = match;
+		context.initiator = peer->name;
+		context.generation = found.generation;
+		context.week = found.week;
+		result = link_accept(&conn->link, &context, &st->keys.link, peer->card.link, found.keys.link, &at);
+		key_wipe(&found, sizeof found);
+	}
+	if (result != RESULT_OK) {
+		core_count(st, peer == NULL ? COUNT_STRANGER : COUNT_HANDSHAKE, peer, conn->address);
+		return false;
+	}
+	if (conn->link.counter <= peer->counter_accepted) {
+		core_count(st, COUNT_REPLAYED, peer, conn->address);
+		return false;
+	}
+	peer->counter_accepted = conn->link.counter;
+	store_peer_counter_accepted(st->store, peer->id, peer->counter_accepted);
+	st->random(st->random_ctx, ephemeral, sizeof ephemeral);
+	result = link_answer(&conn->link, ephemeral, st->now.real_us, record);
+	key_wipe(ephemeral, sizeof ephemeral);
+	if (result != RESULT_OK)
+		return false;
+	core_effect(st, EFFECT_WRITE, conn->id, (struct bytes){record, sizeof record});
+	conn->peer = peer;
+	greet_open(st, conn);
+	return true;
+}
+
+/* The peer holds more of our record than we do: this is an older copy of ourselves (SPEC 4). */
+static bool is_behind(struct station *st, struct peer *peer, const struct frame *hello)
+{
+	struct have have = hello->hello.have;
+	uint64_t highest = have.count > 0 ? have.beyond[have.count - 1] : have.through;
+	struct peer_row row = {.id = peer->id - 1};
+
+	if (!store_peer_after(st->store, peer->id - 1, &row))
+		return false;
+	return hello->hello.seen_size > peer->log.tree.size || highest >= row.next_seq;
+}
+
+void greet_ask_alive(struct station *st, struct conn *conn)
+{
+	struct frame ping = {.type = FRAME_PING, .ping = {.t0 = st->now.real_us}};
+
+	if (link_put(&conn->link, &ping))
+		conn->ping_at = st->now.real_us;
+}
+
+void greet_hello(struct station *st, struct conn *conn, const struct frame *frame)
+{
+	struct peer *peer = conn->peer;
+
+	conn->has_hello = true;
+	peer->pair->announced_generation = frame->hello.generation;
+	if (!store_peer_head(st->store, peer->id, frame->hello.size, frame->hello.root, st->now.real_us)) {
+		core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name),
+			     bytes_of("it shows two different logs of the same size"));
+		core_alert(st, "fault", NULL, name_bytes(&peer->name));
+	} else if (frame->hello.size > peer->seen_size) {
+		peer->seen_size = frame->hello.size;
+		memcpy(peer->seen_root, frame->hello.root, HASH_BYTES);
+	}
+	if (is_behind(st, peer, frame) && !peer->is_ahead) {
+		peer->is_ahead = true;
+		core_journal(st, "event=behind peer=%s text=\"my record is behind what %s holds\"", peer->name.text,
+			     peer->name.text);
+		core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name),
+			     bytes_of("my record is behind what it holds"));
+		core_alert(st, "behind", NULL, name_bytes(&peer->name));
+	}
+	flight_hello(st, peer, &frame->hello.have);
+	conn_choose(st, peer);
+	greet_ask_alive(st, conn);
+}
+
+bool greet_dial(struct station *st, struct conn *conn)
+{
+	struct peer *peer = conn->peer;
+	const struct pair_generation *generation = pair_generation_to_send(peer->pair);
+	struct record_context context = {.initiator = st->config->station,
+					 .responder = peer->name,
+					 .week = time_week(st->now.real_us),
+					 .cell = CELL_BYTES};
+	uint8_t ephemeral[KEY_BYTES], record[RECORD_BYTES];
+	struct week_keys keys;
+	int result;
+
+	if (generation == NULL || !directory_week_keys(st, peer, generation->generation, context.week, &keys)) {
+		return false;
+	}
+	context.generation = generation->generation;
+	peer->counter_sent =
+	    peer->counter_sent + 1 > (uint64_t)st->now.real_us ? peer->counter_sent + 1 : (uint64_t)st->now.real_us;
+	store_peer_counter_sent(st->store, peer->id, peer->counter_sent);
+	st->random(st->random_ctx, ephemeral, sizeof ephemeral);
+	result = link_dial(&conn->link, &context, &st->keys.link, peer->card.link, &keys, ephemeral, peer->counter_sent,
+			   st->now.real_us, record);
+	key_wipe(ephemeral, sizeof ephemeral);
+	key_wipe(&keys, sizeof keys);
+	if (result != RESULT_OK) {
+		return false;
+	}
+	core_effect(st, EFFECT_WRITE, conn->id, (struct bytes){record, sizeof record});
+	conn->due = st->now.mono_us + RECORD2_TIMEOUT_US;
+	return true;
+}

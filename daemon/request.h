@@ -1,0 +1,38 @@
+/* What the methods of the control socket share: the call being answered, and one handler each (proto/control.h). */
+#ifndef HOTLINE_DAEMON_REQUEST_H
+#define HOTLINE_DAEMON_REQUEST_H
+
+#include "daemon/core.h"
+
+struct call {
+	struct station *st;
+	struct client *client;
+	struct pack_reader in;
+	struct pack_writer *out;
+};
+
+/* Reads the parameters, writes the result; 0, or a control error with a sentence. */
+typedef int request_handler(struct call *call);
+
+/* Whether the parameters were read to their end; refuses otherwise. */
+int request_end(struct call *call);
+struct bytes request_officer(const struct call *call);
+
+request_handler request_status;
+request_handler request_offer;
+request_handler request_accept;
+request_handler request_contacts;
+request_handler request_contact;
+request_handler request_draft_new;
+request_handler request_draft_list;
+request_handler request_draft_show;
+request_handler request_draft_delete;
+request_handler request_approve;
+request_handler request_release;
+request_handler request_list;
+request_handler request_show;
+request_handler request_shown;
+request_handler request_ack;
+request_handler request_hold;
+
+#endif
