@@ -1,6 +1,6 @@
 /*
- * Two real daemons as an office of one person would configure them, and messages of 1 KiB between them. Prints rates and
- * latencies beside the machine's own figures of the same run; asserts nothing about time.
+ * Two real daemons as an office of one person would configure them, and messages of 1 KiB between them. Prints rates
+ * and latencies beside the machine's own figures of the same run; asserts nothing about time.
  *
  *   bench HOTLINED HOTLINE [MESSAGES]
  */
@@ -55,7 +55,8 @@ static pid_t spawn(const char *const argv[], const char *output)
 
 	if (pid != 0)
 		return pid;
-	if (freopen("/dev/null", "r", stdin) == NULL || freopen(output, "a", stdout) == NULL || freopen(output, "a", stderr) == NULL)
+	if (freopen("/dev/null", "r", stdin) == NULL || freopen(output, "a", stdout) == NULL ||
+	    freopen(output, "a", stderr) == NULL)
 		_exit(1);
 	execv(argv[0], (char *const *)argv);
 	_exit(1);
@@ -64,7 +65,8 @@ static pid_t spawn(const char *const argv[], const char *output)
 static void start(struct station *station, char *hotlined, char *hotline)
 {
 	char path[300], endpoint[32], output[300];
-	const char *init[] = {hotline, "keys", "init", "--dir", station->directory, "--name", station->name, "--endpoint", endpoint, NULL};
+	const char *init[] = {hotline,	"keys",	       "init",	     "--dir",  station->directory,
+			      "--name", station->name, "--endpoint", endpoint, NULL};
 	const char *serve[] = {hotlined, "-c", path, NULL};
 	int status = 0;
 	FILE *file;
@@ -80,7 +82,8 @@ static void start(struct station *station, char *hotlined, char *hotline)
 	if (file == NULL)
 		die(path);
 	fprintf(file,
-		"station = \"%s\"\ndirectory = \"%s\"\ncontrol = \"%s/control\"\nlisten = {\"%s\"}\nrelease { second_person = no }\n"
+		"station = \"%s\"\ndirectory = \"%s\"\ncontrol = \"%s/control\"\nlisten = {\"%s\"}\nrelease { "
+		"second_person = no }\n"
 		"officer \"desk\" { uid = %u roles = {\"drafter\", \"releaser\", \"watch\", \"admin\"} }\n",
 		station->name, station->directory, station->directory, endpoint, getuid());
 	fclose(file);
@@ -106,7 +109,10 @@ static void ask(struct station *station, enum method method, struct bytes params
 {
 	static uint8_t frame[2 * MIB];
 	struct pack_writer w = pack_writer(frame, sizeof frame);
-	struct control_rpc rpc = {.type = CONTROL_REQUEST, .id = ++station->call, .method = bytes_of(method_rows[method].name), .params = params};
+	struct control_rpc rpc = {.type = CONTROL_REQUEST,
+				  .id = ++station->call,
+				  .method = bytes_of(method_rows[method].name),
+				  .params = params};
 
 	control_put_rpc(&w, &rpc);
 	if (write(station->control, w.data, w.len) != (ssize_t)w.len)
@@ -194,13 +200,18 @@ static uint64_t prepare(struct station *from, const char *to)
 	static struct content content;
 	static char text[TEXT];
 	static uint8_t header[8 * KIB], words[8 * KIB], value[8];
-	struct pack_writer h = pack_writer(header, sizeof header), c = pack_writer(words, sizeof words), v = pack_writer(value, sizeof value);
+	struct pack_writer h = pack_writer(header, sizeof header), c = pack_writer(words, sizeof words),
+			   v = pack_writer(value, sizeof value);
 	struct pack_reader r;
 	uint64_t draft;
 
 	memset(text, 'x', sizeof text);
-	message = (struct message){.kind = KIND_NOTICE, .precedence = PRECEDENCE_PRIORITY, .action_count = 1, .action = {bytes_of(to)}};
-	content = (struct content){.subject = bytes_of("bench"), .lang = bytes_of("en"), .text = {(uint8_t *)text, sizeof text}, .field_count = 3};
+	message = (struct message){
+	    .kind = KIND_NOTICE, .precedence = PRECEDENCE_PRIORITY, .action_count = 1, .action = {bytes_of(to)}};
+	content = (struct content){.subject = bytes_of("bench"),
+				   .lang = bytes_of("en"),
+				   .text = {(uint8_t *)text, sizeof text},
+				   .field_count = 3};
 	pack_put_uint(&v, 2);
 	content.field[0].code = FIELD_STATUS;
 	content.field[0].value = (struct bytes){value, 1};
@@ -231,7 +242,8 @@ static void await(struct station *station, const char *event, char number[NUMBER
 		if (rpc.type != CONTROL_EVENT)
 			continue;
 		control_read_event(&r, &e);
-		if (pack_read_end(&r) != RESULT_OK || !bytes_equal(e.event, bytes_of(event)) || !bytes_equal(e.to, bytes_of(station->name)))
+		if (pack_read_end(&r) != RESULT_OK || !bytes_equal(e.event, bytes_of(event)) ||
+		    !bytes_equal(e.to, bytes_of(station->name)))
 			continue;
 		snprintf(number, NUMBER_TEXT, "%.*s", (int)e.number.len, (const char *)e.number.data);
 		return;
@@ -283,8 +295,8 @@ static void flood(struct station *from, struct station *to, int count, const str
 	seconds = (bench_now_us() - begin) / 1e6;
 	usage(from, &kib, &cpu[2]);
 	usage(to, &kib, &cpu[3]);
-	printf("%d in flight: %.0f messages/s with custody known, %.2f of the machine's %.0f commits/s\n", IN_FLIGHT, count / seconds,
-	       count / seconds * m->commit_us / 1e6, 1e6 / m->commit_us);
+	printf("%d in flight: %.0f messages/s with custody known, %.2f of the machine's %.0f commits/s\n", IN_FLIGHT,
+	       count / seconds, count / seconds * m->commit_us / 1e6, 1e6 / m->commit_us);
 	printf("CPU seconds per 1,000 messages: sender %.3f, receiver %.3f\n", (cpu[2] - cpu[0]) * 1000 / count,
 	       (cpu[3] - cpu[1]) * 1000 / count);
 	free(draft);
@@ -313,10 +325,11 @@ static void alone(struct station *from, struct station *to, const struct machine
 		took[i] = bench_now_us() - begin;
 	}
 	p50 = bench_at(took, ALONE, 0.5);
-	printf("one at a time%s: p50 %.2f ms, p99 %.2f ms", with_officer ? ", acknowledged by an officer" : "", p50 / 1e3,
-	       bench_at(took, ALONE, 0.99) / 1e3);
+	printf("one at a time%s: p50 %.2f ms, p99 %.2f ms", with_officer ? ", acknowledged by an officer" : "",
+	       p50 / 1e3, bench_at(took, ALONE, 0.99) / 1e3);
 	if (!with_officer)
-		printf("; p50 is %.2f of (3 commits + 2 seals + 2 opens + 2 signatures + 2 verifications = %.2f ms)", p50 / floor, floor / 1e3);
+		printf("; p50 is %.2f of (3 commits + 2 seals + 2 opens + 2 signatures + 2 verifications = %.2f ms)",
+		       p50 / floor, floor / 1e3);
 	printf("\n");
 }
 
@@ -368,8 +381,9 @@ int main(int argc, char **argv)
 	if (argc < 3 || key_init() != 0 || mkdtemp(root) == NULL)
 		die("usage: bench HOTLINED HOTLINE [MESSAGES]");
 	machine_measure(root, &m);
-	printf("machine: commit %.0f us, Ed25519 sign %.0f us, verify %.0f us, X25519 %.0f us, seal %.0f us, open %.0f us\n", m.commit_us,
-	       m.sign_us, m.verify_us, m.agree_us, m.seal_us, m.open_us);
+	printf("machine: commit %.0f us, Ed25519 sign %.0f us, verify %.0f us, X25519 %.0f us, seal %.0f us, open %.0f "
+	       "us\n",
+	       m.commit_us, m.sign_us, m.verify_us, m.agree_us, m.seal_us, m.open_us);
 	start(&a, argv[1], argv[2]);
 	start(&b, argv[1], argv[2]);
 	dial(&a);

@@ -52,7 +52,8 @@ static double commits(const char *directory)
 
 	snprintf(path, sizeof path, "%s/commits", directory);
 	if (sqlite3_open(path, &db) != SQLITE_OK ||
-	    sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (a)", NULL, NULL, NULL) != SQLITE_OK)
+	    sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (a)", NULL, NULL,
+			 NULL) != SQLITE_OK)
 		abort();
 	start = bench_now_us();
 	for (int i = 0; i < COMMITS; i++)
@@ -114,7 +115,8 @@ static void seals(struct machine *out)
 		agree[i] = bench_now_us() - start;
 		fill(ephemeral, sizeof ephemeral);
 		start = bench_now_us();
-		result |= seal_close(&head, &a, b.public, psk, ephemeral, (struct bytes){plain, sizeof plain}, sealed, &len);
+		result |=
+		    seal_close(&head, &a, b.public, psk, ephemeral, (struct bytes){plain, sizeof plain}, sealed, &len);
 		close[i] = bench_now_us() - start;
 		start = bench_now_us();
 		result |= seal_decode((struct bytes){sealed, len}, &form);
