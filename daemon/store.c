@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "daemon/store_sql.h"
+#include "proto/lock.h"
+#include "proto/result.h"
 
 #define SCHEMA_VERSION 1
 #define STATEMENTS 256 /* more than there are in all store files; a power of two */
@@ -38,6 +40,10 @@ struct store {
 	char error[256];
 	uint8_t *rest;
 	size_t rest_capacity;
+	bool has_key;
+	uint8_t key[KEY_BYTES];
+	random_fill *random;
+	void *random_ctx;
 };
 
 static void fail(struct store *store, const char *what)
@@ -114,6 +120,8 @@ static bool reserve(uint8_t **buffer, size_t *capacity, size_t need)
 {
 	if (*buffer != NULL && need <= *capacity && *capacity <= KEEP_BYTES)
 		return true;
+	if (*buffer != NULL)
+		key_wipe(*buffer, *capacity);
 	free(*buffer);
 	*capacity = need < 512 ? 512 : need;
 	*buffer = malloc(*capacity);
@@ -222,35 +230,74 @@ bool sql_hash(struct store *store, int column, uint8_t out[HASH_BYTES])
 	return true;
 }
 
-int64_t sql_last_row(struct store *store)
+int64_t sql_next_row(struct store *store, const char *table)
 {
-	return sqlite3_last_insert_rowid(store->db);
+	struct bytes name = bytes_of(table);
+
+	return sql_row(store, "SELECT seq FROM sqlite_sequence WHERE name = ?", "t", &name) ? sql_int(store, 0) + 1 : 1;
 }
 
-/* Format 0 is the plain bytes; the byte in front lets an encrypted form stand beside it. */
+/* The first byte of a row at rest. */
+enum rest_format { REST_PLAIN, REST_ENCRYPTED };
+
 struct bytes rest_wrap(struct store *store, const char *table, struct bytes row, struct bytes plain)
 {
-	(void)table;
-	(void)row;
-	if (!reserve(&store->rest, &store->rest_capacity, plain.len + 1)) {
+	uint8_t nonce[LOCK_NONCE_BYTES];
+	size_t len = 1 + plain.len + (store->has_key ? ROW_OVERHEAD_BYTES : 0);
+
+	if (!reserve(&store->rest, &store->rest_capacity, len)) {
 		fail(store, "no memory for a row");
 		return (struct bytes){NULL, 0};
 	}
-	store->rest[0] = 0;
-	if (plain.len > 0)
+	store->rest[0] = store->has_key ? REST_ENCRYPTED : REST_PLAIN;
+	if (store->has_key) {
+		store->random(store->random_ctx, nonce, sizeof nonce);
+		row_close(store->key, bytes_of(table), row, nonce, plain, store->rest + 1);
+	} else if (plain.len > 0)
 		memcpy(store->rest + 1, plain.data, plain.len);
-	return (struct bytes){store->rest, plain.len + 1};
+	return (struct bytes){store->rest, len};
 }
 
+/* Decrypts where the row was copied to: a statement's buffer is wiped when the next row takes its place. */
 struct bytes rest_unwrap(struct store *store, const char *table, struct bytes row, struct bytes stored)
 {
-	(void)table;
-	(void)row;
-	if (stored.len < 1 || stored.data[0] != 0) {
-		fail(store, "a row at rest has an unknown format");
-		return (struct bytes){NULL, 0};
+	uint8_t *at = (uint8_t *)(uintptr_t)stored.data;
+	size_t len;
+
+	if (stored.len >= 1 && stored.data[0] == REST_PLAIN && !store->has_key)
+		return (struct bytes){stored.data + 1, stored.len - 1};
+	if (stored.len >= 1 && stored.data[0] == REST_ENCRYPTED && store->has_key &&
+	    row_open(store->key, bytes_of(table), row, (struct bytes){at + 1, stored.len - 1},
+		     at + 1 + LOCK_NONCE_BYTES, &len) == RESULT_OK)
+		return (struct bytes){at + 1 + LOCK_NONCE_BYTES, len};
+	fail(store, "a row at rest does not open under this station's store key");
+	return (struct bytes){NULL, 0};
+}
+
+/* One row tells whether the key is the one that the store was written under. */
+int store_encrypt(struct store *store, const uint8_t key[KEY_BYTES], random_fill *random, void *random_ctx, char *error,
+		  size_t size)
+{
+	static const char words[] = "hotline store key";
+	struct bytes check = bytes_of(words), wrapped, none = {NULL, 0};
+
+	memcpy(store->key, key, KEY_BYTES);
+	store->has_key = true;
+	store->random = random;
+	store->random_ctx = random_ctx;
+	if (sql_row(store, "SELECT bytes FROM key_check", ""))
+		check = rest_unwrap(store, "key_check", none, sql_bytes(store, 0));
+	else {
+		store_begin(store);
+		wrapped = rest_wrap(store, "key_check", none, check);
+		sql_run(store, "INSERT INTO key_check VALUES (1, ?)", "b", &wrapped);
+		if (store_commit(store) != 0)
+			check = none;
 	}
-	return (struct bytes){stored.data + 1, stored.len - 1};
+	if (bytes_equal(check, bytes_of(words)))
+		return 0;
+	snprintf(error, size, "the store was written under another store key than the one in the key file");
+	return -1;
 }
 
 static int execute(struct store *store, const char *sql)
@@ -303,10 +350,13 @@ void store_close(struct store *store)
 		execute(store, "COMMIT");
 	for (size_t i = 0; i < STATEMENTS; i++) {
 		sqlite3_finalize(store->statement[i].stmt);
+		if (store->statement[i].buffer != NULL)
+			key_wipe(store->statement[i].buffer, store->statement[i].capacity);
 		free(store->statement[i].buffer);
 	}
 	sqlite3_close(store->db);
 	free(store->rest);
+	key_wipe(store, sizeof *store);
 	free(store);
 }
 
