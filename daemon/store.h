@@ -6,6 +6,7 @@
 #ifndef HOTLINE_DAEMON_STORE_H
 #define HOTLINE_DAEMON_STORE_H
 
+#include "daemon/random.h"
 #include "proto/checkpoint.h"
 #include "proto/frame.h"
 #include "proto/leaf.h"
@@ -19,6 +20,12 @@ struct store;
  */
 int store_open(const char *path, struct store **out, char *error, size_t size);
 void store_close(struct store *store);
+/*
+ * From now on contents, drafts and waiting items are encrypted at rest under this key, which is copied; without it they
+ * are kept plain, as tests do. Negative with a sentence when the store was written under another key.
+ */
+int store_encrypt(struct store *store, const uint8_t key[KEY_BYTES], random_fill *random, void *random_ctx, char *error,
+		  size_t size);
 /* Begins the turn's transaction unless it is open already. */
 void store_begin(struct store *store);
 /* Whether something was written that must be on disk before anything leaves. */
@@ -97,7 +104,9 @@ struct message_row {
 	int64_t at;
 	uint8_t content_hash[HASH_BYTES];
 };
-void store_message_put(struct store *store, const struct message_row *message);
+/* Moves `at` by microseconds where another message has it: those who list page by page name a place in the list by it.
+ */
+void store_message_put(struct store *store, struct message_row *message);
 bool store_message(struct store *store, const uint8_t id[HASH_BYTES], struct message_row *out);
 /* Messages under a number, by row, starting after one. */
 bool store_message_numbered(struct store *store, struct number number, int64_t after, struct message_row *out);

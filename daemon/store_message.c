@@ -3,8 +3,18 @@
 
 #include "daemon/store_sql.h"
 
-void store_message_put(struct store *store, const struct message_row *m)
+/* The first free microsecond from `at` on. What one turn brought shares a clock reading, and lies far closer than a
+ * second. */
+static int64_t free_at(struct store *store, int64_t at)
 {
+	static const char next[] = "SELECT coalesce(max(at) + 1, ?1) FROM message WHERE at >= ?1 AND at < ?1 + 1000000";
+
+	return sql_row(store, next, "i", at) ? sql_int(store, 0) : at;
+}
+
+void store_message_put(struct store *store, struct message_row *m)
+{
+	m->at = free_at(store, m->at);
 	sql_run(store, "INSERT OR IGNORE INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "hitiiiih", m->id,
 		(int64_t)m->is_sent, &m->sender, (int64_t)m->is_exercise, (int64_t)m->number.year,
 		(int64_t)m->number.digits, m->at, m->content_hash);
@@ -163,32 +173,41 @@ uint64_t store_unacknowledged(struct store *store, struct bytes name)
 		   : 0;
 }
 
+/* Header and content of a draft are encrypted apart, each for its number and column. */
+static struct bytes draft_row(uint64_t id, const char *column, uint8_t out[16])
+{
+	size_t len = strlen(column);
+
+	pack_be64(out, id);
+	memcpy(out + 8, column, len);
+	return (struct bytes){out, 8 + len};
+}
+
 uint64_t store_draft_put(struct store *store, struct bytes drafter, int64_t at, struct bytes header,
 			 struct bytes content)
 {
-	struct bytes row = {NULL, 0};
-	uint64_t id;
-	struct bytes wrapped = rest_wrap(store, "draft", row, header);
+	uint64_t id = (uint64_t)sql_next_row(store, "draft");
+	uint8_t row[16];
+	struct bytes wrapped = rest_wrap(store, "draft", draft_row(id, "header", row), header);
 
-	sql_run(store, "INSERT INTO draft (drafter, made_at, header, content) VALUES (?, ?, ?, x'')", "tib", &drafter,
-		at, &wrapped);
-	id = (uint64_t)sql_last_row(store);
-	wrapped = rest_wrap(store, "draft", row, content);
+	sql_run(store, "INSERT INTO draft (id, drafter, made_at, header, content) VALUES (?, ?, ?, ?, x'')", "utib", id,
+		&drafter, at, &wrapped);
+	wrapped = rest_wrap(store, "draft", draft_row(id, "content", row), content);
 	sql_run(store, "UPDATE draft SET content = ? WHERE id = ?", "bu", &wrapped, id);
 	return id;
 }
 
 static bool read_draft(struct store *store, bool has, struct draft_row *out)
 {
-	struct bytes row = {NULL, 0};
+	uint8_t row[16];
 
 	if (!has)
 		return false;
 	out->id = (uint64_t)sql_int(store, 0);
 	out->drafter = sql_bytes(store, 1);
 	out->made_at = sql_int(store, 2);
-	out->header = rest_unwrap(store, "draft", row, sql_bytes(store, 3));
-	out->content = rest_unwrap(store, "draft", row, sql_bytes(store, 4));
+	out->header = rest_unwrap(store, "draft", draft_row(out->id, "header", row), sql_bytes(store, 3));
+	out->content = rest_unwrap(store, "draft", draft_row(out->id, "content", row), sql_bytes(store, 4));
 	return true;
 }
 
