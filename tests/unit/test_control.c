@@ -77,7 +77,7 @@ static struct control_delivery delivery(void)
 	};
 }
 
-static void put_all(struct pack_writer *w)
+static void put_words(struct pack_writer *w)
 {
 	struct control_message message = {
 	    .id = {1},
@@ -110,6 +110,14 @@ static void put_all(struct pack_writer *w)
 	    .is_verified = true,
 	    .enrolled_at = 3,
 	};
+
+	control_put_message(w, &message);
+	control_put_draft(w, &draft);
+	control_put_contact(w, &contact);
+}
+
+static void put_station(struct pack_writer *w)
+{
 	struct control_peer peer = {
 	    .name = bytes_of("vnm-cert"),
 	    .link = LINK_UP,
@@ -151,12 +159,15 @@ static void put_all(struct pack_writer *w)
 	    .detail = bytes_of("x"),
 	};
 
-	control_put_message(w, &message);
-	control_put_draft(w, &draft);
-	control_put_contact(w, &contact);
 	control_put_status(w, &status);
 	control_put_peer(w, &peer);
 	control_put_event(w, &event);
+}
+
+static void put_all(struct pack_writer *w)
+{
+	put_words(w);
+	put_station(w);
 }
 
 static struct control_message message;
