@@ -46,6 +46,7 @@ struct flight {
 	uint64_t seq;
 	uint8_t precedence, tag[FRAME_TAG_BYTES];
 	bool is_resealed;
+	bool is_refused; /* for good: told once, whatever it is refused with later */
 	size_t items, len, offset;
 	uint8_t *sealed;
 };
@@ -78,6 +79,8 @@ struct pairing {
 	struct pair_keys keys;
 };
 
+#define SEEN_RECORDS (3 * WEEK_US / LINK_LIFE_US) /* of the weeks whose records are tried, at one a link's life */
+
 struct peer {
 	struct peer *next;
 	int64_t id; /* in the store; also the origin of the pair log */
@@ -93,6 +96,9 @@ struct peer {
 	struct log log;
 
 	uint64_t through, counter_sent, counter_accepted;
+	/* tags of first records that had their key agreements: a replay costs none, but once after a restart */
+	uint8_t seen_record[SEEN_RECORDS][RECORD_TAG_BYTES];
+	size_t seen_next;
 	uint64_t seen_size;
 	uint8_t seen_root[HASH_BYTES];
 	uint64_t highest_received;

@@ -49,6 +49,21 @@ void greet_open(struct station *st, struct conn *conn)
 	put_hello(st, conn);
 }
 
+/* Whether this very record came before: its tag covers all of it. */
+static bool is_seen(const struct peer *peer, const uint8_t record[RECORD_BYTES])
+{
+	for (size_t i = 0; i < SEEN_RECORDS; i++)
+		if (memcmp(peer->seen_record[i], record, RECORD_TAG_BYTES) == 0)
+			return true;
+	return false;
+}
+
+static void note_seen(struct peer *peer, const uint8_t record[RECORD_BYTES])
+{
+	memcpy(peer->seen_record[peer->seen_next], record, RECORD_TAG_BYTES);
+	peer->seen_next = (peer->seen_next + 1) % SEEN_RECORDS;
+}
+
 /* An accepted connection's first record: whose it is, then whether it is fresh, then the answer (SPEC 3). */
 bool greet_answer(struct station *st, struct conn *conn)
 {
@@ -63,12 +78,19 @@ bool greet_answer(struct station *st, struct conn *conn)
 	     result != RESULT_OK && (match = directory_find_record(st, conn->link.buffer, nth, &found)) != NULL;
 	     nth++) {
 		peer = match;
+		if (nth == 0 && is_seen(peer, conn->link.buffer)) {
+			key_wipe(&found, sizeof found);
+			core_count(st, COUNT_REPLAYED, peer, conn->address);
+			return false;
+		}
 		context.initiator = peer->name;
 		context.generation = found.generation;
 		context.week = found.week;
 		result = link_accept(&conn->link, &context, &st->keys.link, peer->card.link, found.keys.link, &at);
 		key_wipe(&found, sizeof found);
 	}
+	if (peer != NULL)
+		note_seen(peer, conn->link.buffer);
 	if (result != RESULT_OK) {
 		core_count(st, peer == NULL ? COUNT_STRANGER : COUNT_HANDSHAKE, peer, conn->address);
 		return false;
