@@ -88,6 +88,25 @@ static void close_conn(struct station *st, struct conn *conn)
 	drop(st, conn);
 }
 
+/* One peer holds few links: the newest stand, and the oldest that it dialled gives way. */
+static void bound_links(struct station *st, const struct peer *peer)
+{
+	struct conn *oldest = NULL;
+	size_t count = 0;
+
+	for (struct conn *conn = st->conns; conn != NULL; conn = conn->next) {
+		if (conn->peer != peer)
+			continue;
+		count++;
+		if (!conn->link.is_dialler && (oldest == NULL || conn->link.counter < oldest->link.counter))
+			oldest = conn;
+	}
+	if (count <= LIMIT_PEER_LINKS)
+		return;
+	core_count(st, COUNT_GATE, peer, oldest->address);
+	close_conn(st, oldest);
+}
+
 /* Whether a peer's endpoint, or its live link, has this address. */
 static bool is_known_address(const struct station *st, const char *address)
 {
@@ -212,7 +231,10 @@ static bool handle(struct station *st, struct conn *conn, enum link_got got, con
 	case LINK_GOT_NOTHING:
 		return true;
 	case LINK_GOT_RECORD:
-		return greet_answer(st, conn);
+		if (!greet_answer(st, conn))
+			return false;
+		bound_links(st, conn->peer);
+		return true;
 	case LINK_GOT_OPEN:
 		greet_open(st, conn);
 		return true;

@@ -70,6 +70,7 @@
 #define CELLS_IN_FLIGHT 2 /* beyond what the kernel has sent */
 #define LIMIT_HALF_OPEN 64
 #define LIMIT_HALF_OPEN_STRANGERS 32
+#define LIMIT_PEER_LINKS 16 /* two an endpoint, as one is renewed before it ends */
 #define LIMIT_CLIENTS 64
 #define LIMIT_LINK_CELLS (UINT64_C(1) << 20)
 #define LIMIT_LINK_CELLS_HARD (LIMIT_LINK_CELLS + (UINT64_C(1) << 16))
