@@ -213,7 +213,7 @@ void flight_stored(struct station *st, struct peer *peer, const struct have *hav
 bool flight_awaits_urgent(const struct peer *peer)
 {
 	for (const struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
-		if (flight->precedence >= PRECEDENCE_IMMEDIATE && flight->offset == flight->len)
+		if (flight->precedence >= PRECEDENCE_IMMEDIATE && flight->offset == flight->len && !flight->is_refused)
 			return true;
 	return false;
 }

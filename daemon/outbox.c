@@ -240,12 +240,13 @@ void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 
 	while (*at != NULL && (*at)->seq != seq)
 		at = &(*at)->next;
-	if (*at == NULL)
+	if (*at == NULL || (*at)->is_refused)
 		return;
 	precedence = (*at)->precedence;
 	is_resealed = (*at)->is_resealed;
 	items = (*at)->items;
-	if (reason == REFUSE_OTHER || (reason <= REFUSE_SEAL && is_resealed)) {
+	if (reason == REFUSE_OTHER || (reason <= REFUSE_SEAL && is_resealed) || (reason > REFUSE_SEAL && items == 0)) {
+		(*at)->is_refused = true;
 		(*at)->offset = (*at)->len;
 		core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name),
 			     bytes_of("it refuses our parcel for good"));
