@@ -26,7 +26,7 @@ static void take_head(struct station *st, struct peer *peer, uint64_t size, cons
 	}
 }
 
-/* A refused message is never entered; its receipt names the hash of what came, in the mode its type claims. */
+/* A refused message is never entered; its receipt names the hash of what came. */
 static void refuse_message(struct station *st, struct peer *peer, struct bytes encoded, int reason, bool is_exercise)
 {
 	struct receipt receipt = {.id_count = 1,
@@ -42,6 +42,15 @@ static void refuse_message(struct station *st, struct peer *peer, struct bytes e
 	core_log_act(st, STATION_REFUSED, receipt.id[0], "tu", name_bytes(&peer->name), (uint64_t)reason);
 	core_notify(st, "refused", NULL, name_bytes(&peer->name), core_own_name(st), result_name(reason));
 	outbox_receipt(st, peer, &receipt, is_exercise, PRECEDENCE_PRIORITY);
+}
+
+/* The receipt names the object if there is one to name, and has the mode that its type claims. */
+static void refuse_item(struct station *st, struct peer *peer, const struct item *item, int reason)
+{
+	struct object claimed;
+	bool claims_exercise = object_decode(item->object, &claimed) == RESULT_OK && object_is_exercise(claimed.type);
+
+	refuse_message(st, peer, item->object.len > 0 ? item->object : item->raw, reason, claims_exercise);
 }
 
 /* Everything that must hold before a message is accepted. out_* are filled as far as reading came. */
@@ -111,15 +120,10 @@ static void take_message(struct station *st, struct peer *peer, const struct ite
 	static struct message message;
 	static struct content content;
 	struct message_row row = {0};
-	bool claims_exercise = false;
 	int result = judge_message(st, peer, item, &object, &message, &content);
 
 	if (result != RESULT_OK) {
-		struct object claimed;
-
-		claims_exercise =
-		    object_decode(item->object, &claimed) == RESULT_OK && object_is_exercise(claimed.type);
-		refuse_message(st, peer, item->object, result, claims_exercise);
+		refuse_item(st, peer, item, result);
 		return;
 	}
 	if (store_message(st->store, object.id, &row))
@@ -268,12 +272,14 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 		core_count(st, COUNT_SKIPPED, peer, "item");
 		return;
 	}
+	if (item->type == 0)
+		core_count(st, COUNT_PARCEL, peer, "item without a type");
 	switch ((enum item_type)item->type) {
 	case ITEM_MESSAGE:
 		if (result == RESULT_OK)
 			take_message(st, peer, item);
 		else
-			refuse_message(st, peer, item->raw, result, false);
+			refuse_item(st, peer, item, result);
 		break;
 	case ITEM_RECEIPT:
 		if (result == RESULT_OK)
