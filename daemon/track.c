@@ -16,6 +16,14 @@ static int64_t answer_span(uint8_t precedence)
 	return span[precedence];
 }
 
+/* The time of custody is the addressee's word, and may be any. */
+static int64_t answer_due(int64_t custody_at, uint8_t precedence)
+{
+	int64_t span = answer_span(precedence);
+
+	return custody_at <= INT64_MAX - span ? custody_at + span : INT64_MAX;
+}
+
 /* Whether a message of this kind asks for an answer at all. */
 static bool asks_answer(uint8_t kind)
 {
@@ -74,7 +82,7 @@ static void explain(struct station *st, const struct message_row *row, const str
 	} else if (delivery->acknowledged_at != 0) {
 		out->why = asks_answer(message->kind) ? WHY_ACKNOWLEDGED : WHY_INFO;
 		out->why_at = message->reply_by != 0 ? message->reply_by
-						     : delivery->custody_at + answer_span(message->precedence);
+						     : answer_due(delivery->custody_at, message->precedence);
 	} else if (delivery->shown_at != 0) {
 		out->why = WHY_SHOWN;
 		out->why_at = delivery->shown_at;
