@@ -67,7 +67,7 @@ static int write_new(const char *path, mode_t mode, struct bytes bytes)
 
 static int make_keys(const char *name, struct station_keys *out)
 {
-	uint8_t random[4 * KEY_BYTES];
+	uint8_t random[KEYFILE_RANDOM_BYTES];
 	int result = secret_random(random, sizeof random);
 
 	if (result == 0)

@@ -10,15 +10,17 @@
 #include "daemon/store.h"
 #include "daemon/uv_loop.h"
 
-static const char usage[] = "usage: hotlined -c FILE [--test-config] [--confirm-clock]\n"
+static const char usage[] = "usage: hotlined -c FILE [--test-config] [--confirm-clock] [--passphrase-fd N]\n"
 			    "  -c, --config FILE   the configuration (hotlined.conf(5))\n"
 			    "  --test-config       read the configuration, say what is wrong, and end\n"
 			    "  --confirm-clock     start although the log is ahead of the clock: the clock is right\n"
+			    "  --passphrase-fd N   the first line of this descriptor unlocks the key file\n"
 			    "  --version, --help\n";
 
 struct options {
 	const char *config;
 	bool is_test, clock_confirmed;
+	int passphrase_fd; /* -1 none */
 };
 
 static void say(const char *sentence)
@@ -29,11 +31,15 @@ static void say(const char *sentence)
 /* 0 go on, 1 done well, 2 wrong usage. */
 static int read_options(int argc, char **argv, struct options *out)
 {
-	static const struct option options[] = {
-	    {"config", required_argument, NULL, 'c'},  {"test-config", no_argument, NULL, 't'},
-	    {"confirm-clock", no_argument, NULL, 'k'}, {"version", no_argument, NULL, 'v'},
-	    {"help", no_argument, NULL, 'h'},	       {NULL, 0, NULL, 0}};
+	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+						{"test-config", no_argument, NULL, 't'},
+						{"confirm-clock", no_argument, NULL, 'k'},
+						{"version", no_argument, NULL, 'v'},
+						{"help", no_argument, NULL, 'h'},
+						{"passphrase-fd", required_argument, NULL, 'p'},
+						{NULL, 0, NULL, 0}};
 	int option;
+	char *end;
 
 	while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
 		switch (option) {
@@ -45,6 +51,13 @@ static int read_options(int argc, char **argv, struct options *out)
 			break;
 		case 'k':
 			out->clock_confirmed = true;
+			break;
+		case 'p':
+			out->passphrase_fd = (int)strtol(optarg, &end, 10);
+			if (*optarg == '\0' || *end != '\0' || out->passphrase_fd < 0) {
+				fputs(usage, stderr);
+				return 2;
+			}
 			break;
 		case 'v':
 			printf("hotlined %s\n", HOTLINE_VERSION);
@@ -65,13 +78,12 @@ static int read_options(int argc, char **argv, struct options *out)
 }
 
 /* Everything the station needs from the disk. Sentences say what was wrong. */
-static int open_station(const struct config *config, bool clock_confirmed, struct store **out_store,
-			struct station **out)
+static int open_station(const struct config *config, const struct options *options, struct station_keys *keys,
+			struct store **out_store, struct station **out)
 {
 	static uint8_t card[LIMIT_OBJECT_BYTES];
-	struct station_keys keys = {0};
 	struct station_setup setup = {
-	    .config = config, .keys = &keys, .random = secret_random, .clock_confirmed = clock_confirmed};
+	    .config = config, .keys = keys, .random = secret_random, .clock_confirmed = options->clock_confirmed};
 	struct pair_keys *pairs = NULL;
 	char error[512], path[4096];
 	size_t card_len = 0;
@@ -80,10 +92,11 @@ static int open_station(const struct config *config, bool clock_confirmed, struc
 
 	snprintf(path, sizeof path, "%s/store", config->directory);
 	if (secret_lock(config->directory, error, sizeof error) != 0 ||
-	    secret_load_station(config->directory, &keys, error, sizeof error) != 0 ||
+	    secret_load_station(config->directory, options->passphrase_fd, keys, error, sizeof error) != 0 ||
 	    secret_load_card(config->directory, card, &card_len, error, sizeof error) != 0 ||
-	    secret_load_pairs(config->directory, &pairs, &setup.pair_count, error, sizeof error) != 0 ||
-	    store_open(path, out_store, error, sizeof error) != 0)
+	    secret_load_pairs(config->directory, keys->store, &pairs, &setup.pair_count, error, sizeof error) != 0 ||
+	    store_open(path, out_store, error, sizeof error) != 0 ||
+	    store_encrypt(*out_store, keys->store, secret_random, NULL, error, sizeof error) != 0)
 		goto out;
 	setup.store = *out_store;
 	setup.card = (struct bytes){card, card_len};
@@ -93,22 +106,25 @@ static int open_station(const struct config *config, bool clock_confirmed, struc
 out:
 	if (result != 0)
 		say(error);
-	key_wipe(&keys, sizeof keys);
 	secret_free_pairs(pairs, setup.pair_count);
 	return result;
 }
 
-static int run(const struct config *config, bool clock_confirmed)
+static int run(const struct config *config, const struct options *options)
 {
 	static struct loop loop;
+	static struct station_keys keys;
 	struct store *store = NULL;
 	struct station *station = NULL;
 	int result = 1;
 
-	if (open_station(config, clock_confirmed, &store, &station) != 0 || loop_init(&loop, config) != 0 ||
+	if (!secret_harden())
+		log_text("event=unlocked-memory text=\"memory can't be locked (LimitMEMLOCK); keys may reach swap\"");
+	if (open_station(config, options, &keys, &store, &station) != 0 || loop_init(&loop, config) != 0 ||
 	    net_create(&loop, &loop.net) != 0 || alert_create(&loop, config->alert_command, &loop.alert) != 0)
 		goto out;
 	loop.station = station;
+	loop.store_key = keys.store;
 	for (size_t i = 0; i < config->listen_count; i++)
 		if (net_listen(loop.net, config->listen[i]) != 0)
 			goto out;
@@ -122,12 +138,13 @@ out:
 	alert_destroy(loop.alert);
 	station_destroy(station);
 	store_close(store);
+	key_wipe(&keys, sizeof keys);
 	return result;
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = {0};
+	struct options options = {.passphrase_fd = -1};
 	struct config config;
 	int result = read_options(argc, argv, &options);
 
@@ -143,7 +160,7 @@ int main(int argc, char **argv)
 	if (options.is_test)
 		printf("%s: the configuration of %s is good\n", options.config, config.station.text);
 	else
-		result = run(&config, options.clock_confirmed);
+		result = run(&config, &options);
 	config_finish(&config);
 	return result;
 }

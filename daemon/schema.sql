@@ -7,6 +7,12 @@ CREATE TABLE meta (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES ('schema', 1);
 
+-- One row encrypted under the store key, to know the key by.
+CREATE TABLE key_check (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	bytes BLOB NOT NULL
+) STRICT;
+
 -- Peers and their streams. id is also the origin of the pair log; origin 0 is the station log.
 CREATE TABLE peer (
 	id INTEGER PRIMARY KEY,

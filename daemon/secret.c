@@ -9,13 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "proto/armour.h"
+#include "proto/lock.h"
 #include "proto/result.h"
 
 #define PATH_BYTES 4096
+#define LOCKED_BYTES (KEYFILE_BYTES + LOCK_OVERHEAD_BYTES)
 
 int secret_lock(const char *directory, char *error, size_t size)
 {
@@ -64,21 +70,115 @@ static int load(const char *path, bool is_secret, uint8_t *out, size_t capacity,
 	return got < 0 ? -1 : 0;
 }
 
-int secret_load_station(const char *directory, struct station_keys *out, char *error, size_t size)
+bool secret_harden(void)
+{
+	static const struct rlimit none = {0, 0};
+
+	prctl(PR_SET_DUMPABLE, 0);
+	setrlimit(RLIMIT_CORE, &none);
+	return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+}
+
+/* A line without its end, from a descriptor. */
+static int read_line(int fd, char *out, size_t capacity, size_t *out_len)
+{
+	size_t len = 0;
+	ssize_t got;
+
+	while (len < capacity && (got = read(fd, out + len, 1)) == 1 && out[len] != '\n')
+		len++;
+	*out_len = len;
+	return len > 0 && len < capacity ? 0 : -1;
+}
+
+static int ask(char *out, size_t capacity, size_t *out_len)
+{
+	struct termios before, quiet;
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC), result = -1;
+
+	if (fd < 0)
+		return -1;
+	if (tcgetattr(fd, &before) == 0) {
+		quiet = before;
+		quiet.c_lflag &= ~(tcflag_t)ECHO;
+		tcsetattr(fd, TCSAFLUSH, &quiet);
+		dprintf(fd, "Passphrase of the station's keys: ");
+		result = read_line(fd, out, capacity, out_len);
+		dprintf(fd, "\n");
+		tcsetattr(fd, TCSAFLUSH, &before);
+	}
+	close(fd);
+	return result;
+}
+
+/* systemd's credential, the descriptor, the terminal: the first there is. */
+static int find_passphrase(int passphrase_fd, char *out, size_t capacity, size_t *out_len)
+{
+	const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+	char path[PATH_BYTES];
+	int fd = -1, result;
+
+	if (passphrase_fd >= 0)
+		return read_line(passphrase_fd, out, capacity, out_len);
+	if (credentials != NULL) {
+		snprintf(path, sizeof path, "%s/hotline.passphrase", credentials);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd < 0)
+		return ask(out, capacity, out_len);
+	result = read_line(fd, out, capacity, out_len);
+	close(fd);
+	return result;
+}
+
+/* A locked key file's plain form in place of it. */
+static int unlock(const char *path, int passphrase_fd, uint8_t bytes[LOCKED_BYTES], size_t *len, char *error,
+		  size_t size)
+{
+	char passphrase[LOCK_PASSPHRASE_BYTES];
+	size_t passphrase_len = 0;
+	int result = -1;
+
+	if (find_passphrase(passphrase_fd, passphrase, sizeof passphrase, &passphrase_len) != 0)
+		snprintf(
+		    error, size,
+		    "%s is locked and no passphrase was given; give it as the systemd credential hotline.passphrase, "
+		    "by --passphrase-fd, or start hotlined on a terminal",
+		    path);
+	else {
+		uint8_t plain[LOCKED_BYTES];
+
+		result = lock_open(bytes_of(KEYFILE_LABEL), (struct bytes){(uint8_t *)passphrase, passphrase_len},
+				   (struct bytes){bytes, *len}, plain, len);
+		if (result < 0)
+			snprintf(error, size, "there is no memory to unlock %s", path);
+		else if (result != RESULT_OK)
+			snprintf(error, size, "%s does not open: the passphrase is wrong or the file is damaged", path);
+		if (result == RESULT_OK)
+			memcpy(bytes, plain, *len);
+		sodium_memzero(plain, sizeof plain);
+	}
+	sodium_memzero(passphrase, sizeof passphrase);
+	return result == RESULT_OK ? 0 : -1;
+}
+
+int secret_load_station(const char *directory, int passphrase_fd, struct station_keys *out, char *error, size_t size)
 {
 	char path[PATH_BYTES];
-	uint8_t bytes[KEYFILE_BYTES];
+	uint8_t bytes[LOCKED_BYTES];
 	size_t len = 0;
-	int result;
+	int result = -1;
 
 	snprintf(path, sizeof path, "%s/keys/station", directory);
 	if (load(path, true, bytes, sizeof bytes, &len, error, size) != 0)
 		return -1;
-	result = keyfile_decode((struct bytes){bytes, len}, out);
+	if (!lock_is_locked((struct bytes){bytes, len}) || unlock(path, passphrase_fd, bytes, &len, error, size) == 0) {
+		result = keyfile_decode((struct bytes){bytes, len}, out) == RESULT_OK ? 0 : -1;
+		if (result != 0)
+			snprintf(error, size, "%s is not a key file of this version", path);
+	}
 	sodium_memzero(bytes, sizeof bytes);
-	if (result != RESULT_OK)
-		snprintf(error, size, "%s is not a key file of this version", path);
-	return result == RESULT_OK ? 0 : -1;
+	return result;
 }
 
 int secret_load_card(const char *directory, uint8_t *out, size_t *out_len, char *error, size_t size)
@@ -100,22 +200,26 @@ int secret_load_card(const char *directory, uint8_t *out, size_t *out_len, char 
 	return 0;
 }
 
-static int load_pair(const char *path, struct pair_keys *out, char *error, size_t size)
+static int load_pair(const char *path, const uint8_t key[KEY_BYTES], struct pair_keys *out, char *error, size_t size)
 {
-	uint8_t bytes[PAIR_FILE_BYTES];
+	uint8_t bytes[PAIR_FILE_BYTES + ROW_OVERHEAD_BYTES], plain[sizeof bytes];
 	size_t len = 0;
 	int result;
 
 	if (load(path, true, bytes, sizeof bytes, &len, error, size) != 0)
 		return -1;
-	result = pair_decode((struct bytes){bytes, len}, out);
-	sodium_memzero(bytes, sizeof bytes);
+	result =
+	    row_open(key, bytes_of("pair"), bytes_of(strrchr(path, '/') + 1), (struct bytes){bytes, len}, plain, &len);
+	if (result == RESULT_OK)
+		result = pair_decode((struct bytes){plain, len}, out);
+	sodium_memzero(plain, sizeof plain);
 	if (result != RESULT_OK)
-		snprintf(error, size, "%s is not a pair's key file of this version", path);
+		snprintf(error, size, "%s is not a pair's key file of this station and version", path);
 	return result == RESULT_OK ? 0 : -1;
 }
 
-int secret_load_pairs(const char *directory, struct pair_keys **out, size_t *out_count, char *error, size_t size)
+int secret_load_pairs(const char *directory, const uint8_t key[KEY_BYTES], struct pair_keys **out, size_t *out_count,
+		      char *error, size_t size)
 {
 	char path[PATH_BYTES];
 	struct pair_keys *pairs = NULL, *more;
@@ -134,7 +238,7 @@ int secret_load_pairs(const char *directory, struct pair_keys **out, size_t *out
 			continue;
 		snprintf(path, sizeof path, "%s/keys/%s", directory, entry->d_name);
 		more = malloc((count + 1) * sizeof *more); /* never realloc: it would leave keys behind */
-		if (more == NULL || load_pair(path, &more[count], error, size) != 0) {
+		if (more == NULL || load_pair(path, key, &more[count], error, size) != 0) {
 			free(more);
 			secret_free_pairs(pairs, count);
 			closedir(dir);
@@ -182,16 +286,17 @@ static int replace(const char *directory, const char *name, struct bytes bytes)
 	return result;
 }
 
-int secret_store_pair(const char *directory, const struct pair_keys *pair)
+int secret_store_pair(const char *directory, const uint8_t key[KEY_BYTES], const struct pair_keys *pair)
 {
-	uint8_t bytes[PAIR_FILE_BYTES];
+	uint8_t plain[PAIR_FILE_BYTES], bytes[PAIR_FILE_BYTES + ROW_OVERHEAD_BYTES], nonce[LOCK_NONCE_BYTES];
+	struct bytes encoded = pair_encode(pair, plain);
 	char name[LIMIT_NAME_BYTES + 8];
-	int result;
 
 	snprintf(name, sizeof name, "pair-%s", pair->peer.text);
-	result = replace(directory, name, pair_encode(pair, bytes));
-	sodium_memzero(bytes, sizeof bytes);
-	return result;
+	randombytes_buf(nonce, sizeof nonce);
+	row_close(key, bytes_of("pair"), bytes_of(name), nonce, encoded, bytes);
+	sodium_memzero(plain, sizeof plain);
+	return replace(directory, name, (struct bytes){bytes, encoded.len + ROW_OVERHEAD_BYTES});
 }
 
 void secret_random(void *ctx, void *out, size_t len)

@@ -7,6 +7,7 @@
 #define HOTLINE_DAEMON_STATION_H
 
 #include "daemon/config.h"
+#include "daemon/random.h"
 #include "proto/keyfile.h"
 #include "proto/pair.h"
 
@@ -18,9 +19,6 @@ struct now {
 	int64_t mono_us;   /* CLOCK_MONOTONIC, or any clock that never steps */
 	uint32_t error_ms; /* bound of real_us; CLOCK_ERROR_UNKNOWN */
 };
-
-/* Fills len bytes with randomness; can't fail. */
-typedef void random_fill(void *ctx, void *out, size_t len);
 
 enum event_type {
 	EVENT_ACCEPTED,	   /* conn: an even number of the loop's choice; text: the other's address */

@@ -112,25 +112,37 @@ bool store_received_after(struct store *store, int64_t peer, uint64_t after, uin
 	return true;
 }
 
+/* A row's number as eight bytes: what its encryption is bound to. */
+static struct bytes row_name(int64_t id, uint8_t out[8])
+{
+	pack_be64(out, (uint64_t)id);
+	return (struct bytes){out, 8};
+}
+
 void store_outbox_put(struct store *store, int64_t peer, const struct outbox_row *row)
 {
-	struct bytes wrapped = rest_wrap(store, "outbox", (struct bytes){NULL, 0}, row->data);
+	int64_t id = sql_next_row(store, "outbox");
+	uint8_t name[8];
+	struct bytes wrapped = rest_wrap(store, "outbox", row_name(id, name), row->data);
 
 	sql_run(store,
-		"INSERT INTO outbox (peer, precedence, type, object, data, expires, size) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		"iiuobiu", peer, (int64_t)row->precedence, row->type, row->has_object ? row->object : NULL, &wrapped,
-		row->expires, row->size);
+		"INSERT INTO outbox (id, peer, precedence, type, object, data, expires, size) VALUES (?, ?, ?, ?, ?, "
+		"?, ?, ?)",
+		"iiiuobiu", id, peer, (int64_t)row->precedence, row->type, row->has_object ? row->object : NULL,
+		&wrapped, row->expires, row->size);
 }
 
 static void read_outbox(struct store *store, struct outbox_row *out)
 {
+	uint8_t name[8];
+
 	memset(out, 0, sizeof *out);
 	out->id = sql_int(store, 0);
 	out->seq = (uint64_t)sql_int(store, 1);
 	out->precedence = (uint8_t)sql_int(store, 2);
 	out->type = (uint64_t)sql_int(store, 3);
 	out->has_object = sql_hash(store, 4, out->object);
-	out->data = rest_unwrap(store, "outbox", (struct bytes){NULL, 0}, sql_bytes(store, 5));
+	out->data = rest_unwrap(store, "outbox", row_name(out->id, name), sql_bytes(store, 5));
 	out->expires = sql_int(store, 6);
 	out->size = (uint64_t)sql_int(store, 7);
 }

@@ -18,7 +18,8 @@ int64_t sql_int(struct store *store, int column);
 struct bytes sql_bytes(struct store *store, int column); /* empty for NULL */
 /* 32 bytes; false (and zeros) for NULL or another length. */
 bool sql_hash(struct store *store, int column, uint8_t out[HASH_BYTES]);
-int64_t sql_last_row(struct store *store);
+/* The number the next row of an AUTOINCREMENT table will have: what it is encrypted for. */
+int64_t sql_next_row(struct store *store, const char *table);
 
 /*
  * The one pair of functions that contents, drafts and waiting items pass. `table` and `row` are what an encryption at

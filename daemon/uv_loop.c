@@ -74,7 +74,7 @@ static void carry_out(struct loop *loop, const struct effect *effect)
 		break;
 	case EFFECT_KEYS:
 		pair = station_pair(loop->station, data);
-		if (pair != NULL && secret_store_pair(loop->config->directory, pair) != 0) {
+		if (pair != NULL && secret_store_pair(loop->config->directory, loop->store_key, pair) != 0) {
 			log_text("event=failed text=\"a pair's key file can't be written\"");
 			loop->result = 1;
 			uv_stop(&loop->uv);

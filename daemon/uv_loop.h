@@ -17,6 +17,7 @@ struct loop {
 	uv_loop_t uv;
 	struct station *station;
 	const struct config *config;
+	const uint8_t *store_key; /* the pairs' key files are encrypted under it */
 	struct effects effects;
 	struct net *net;
 	struct control *control;

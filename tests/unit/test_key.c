@@ -192,7 +192,7 @@ TEST(wiped_memory_is_zero)
 
 static void make_keys(struct station_keys *out)
 {
-	uint8_t random[4 * KEY_BYTES];
+	uint8_t random[KEYFILE_RANDOM_BYTES];
 
 	vector_fill(random, sizeof random, 1);
 	keyfile_make(bytes_of("tha-cert"), random, out);
