@@ -65,7 +65,6 @@ struct custody {
 	uint8_t precedence;
 };
 
-#define CACHED_GENERATIONS 2
 #define CACHED_WEEKS 3
 struct week_cache {
 	uint32_t generation, week;
@@ -91,7 +90,7 @@ struct peer {
 	size_t card_len;
 	struct card card;	/* borrows from card_bytes */
 	struct pair_keys *pair; /* in the station's pairings */
-	struct week_cache cache[CACHED_GENERATIONS * CACHED_WEEKS];
+	struct week_cache cache[PAIR_GENERATIONS * CACHED_WEEKS];
 	uint32_t cache_week;
 	struct log log;
 

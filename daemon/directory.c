@@ -140,7 +140,7 @@ int directory_load(struct station *st, const struct pair_keys *pairs, size_t cou
 	return 0;
 }
 
-/* Derives the link, seal and tag keys of this week and its neighbours, for the two highest generations. */
+/* Derives the link, seal and tag keys of this week and its neighbours, for every complete generation. */
 static void refresh_cache(struct station *st, struct peer *peer)
 {
 	uint32_t now = time_week(st->now.real_us);
