@@ -73,10 +73,13 @@ static int load(const char *path, bool is_secret, uint8_t *out, size_t capacity,
 bool secret_harden(void)
 {
 	static const struct rlimit none = {0, 0};
+	struct rlimit locked;
 
 	prctl(PR_SET_DUMPABLE, 0);
 	setrlimit(RLIMIT_CORE, &none);
-	return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+	/* Under a limit that is enough now, allocations would fail later: all or nothing. */
+	return getrlimit(RLIMIT_MEMLOCK, &locked) == 0 && locked.rlim_cur == RLIM_INFINITY &&
+	       mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
 }
 
 /* A line without its end, from a descriptor. */
