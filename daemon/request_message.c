@@ -109,7 +109,7 @@ int request_shown(struct call *call)
 	struct message_row row;
 	struct peer *peer;
 	struct bytes reference;
-	bool by_terminal, is_wanted;
+	bool by_terminal, is_recorded;
 	enum shown mode;
 	int result;
 
@@ -123,16 +123,17 @@ int request_shown(struct call *call)
 		return result;
 	config = config_peer(call->st->config, name_bytes(&peer->name));
 	mode = config != NULL ? config->shown : SHOWN_AUTO;
-	is_wanted = mode == SHOWN_AUTO || (mode == SHOWN_MANUAL && !by_terminal);
-	if (is_wanted && store_delivery(call->st->store, row.id, core_own_name(call->st), &delivery) &&
-	    delivery.shown_at == 0) {
+	is_recorded = (mode == SHOWN_AUTO || (mode == SHOWN_MANUAL && !by_terminal)) &&
+		      store_delivery(call->st->store, row.id, core_own_name(call->st), &delivery) &&
+		      delivery.shown_at == 0;
+	if (is_recorded) {
 		store_delivery_shown(call->st->store, row.id, core_own_name(call->st), call->st->now.real_us);
 		memset(&receipt, 0, sizeof receipt);
 		receipt.kind = RECEIPT_SHOWN;
 		queue_receipt(call, peer, &row, &message, &receipt);
 	}
 	pack_put_array(call->out, 1);
-	pack_put_bool(call->out, is_wanted);
+	pack_put_bool(call->out, is_recorded);
 	return 0;
 }
 
