@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* libconfuse's error callback has no context pointer. */
 static void (*report_to)(const char *sentence);
@@ -224,6 +225,14 @@ static cfg_t *make(void)
 	return cfg;
 }
 
+/* The parser ends the process on a directory, and would wait on a pipe. */
+static bool is_file(const char *path)
+{
+	struct stat info;
+
+	return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 int config_read(const char *path, struct config *out, void (*to)(const char *sentence))
 {
 	char sentence[512];
@@ -235,7 +244,7 @@ int config_read(const char *path, struct config *out, void (*to)(const char *sen
 	report_to = to;
 	if (cfg == NULL)
 		return -1;
-	result = cfg_parse(cfg, path);
+	result = is_file(path) ? cfg_parse(cfg, path) : CFG_FILE_ERROR;
 	if (result == CFG_FILE_ERROR) {
 		snprintf(sentence, sizeof sentence, "the configuration %s can't be read", path);
 		to(sentence);
