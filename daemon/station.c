@@ -67,10 +67,12 @@ static int check_card(struct station *st, struct bytes card, char *error, size_t
 
 static int check_clock(struct station *st, bool is_confirmed, char *error, size_t size)
 {
-	int64_t newest = store_log_newest(st->store);
+	int64_t newest = store_log_newest(st->store), confirmed = store_clock_confirmed(st->store, newest);
 	char text[TIME_TEXT], now[TIME_TEXT];
 
-	if (newest <= st->now.real_us || is_confirmed)
+	if (newest > st->now.real_us && is_confirmed)
+		store_clock_confirm(st->store, newest, st->now.real_us);
+	if (newest <= st->now.real_us || is_confirmed || (confirmed != 0 && confirmed <= st->now.real_us))
 		return 0;
 	time_format_iso(newest, text);
 	time_format_iso(st->now.real_us, now);

@@ -53,6 +53,12 @@ struct log_row {
 };
 bool store_log_row(struct store *store, int64_t origin, uint64_t index, struct log_row *out);
 int64_t store_log_newest(struct store *store); /* the latest time in any log; 0 when empty */
+/*
+ * An administrator says that `now` is right although the logs reach to `newest`. It holds until they reach further, so
+ * that the next start need not ask again: the time of the confirmation, 0 when there is none for these logs.
+ */
+void store_clock_confirm(struct store *store, int64_t newest, int64_t now);
+int64_t store_clock_confirmed(struct store *store, int64_t newest);
 
 /* Objects and notes by id, contents by hash. Putting one that is there changes nothing. */
 void store_object_put(struct store *store, const uint8_t id[HASH_BYTES], struct bytes object);

@@ -130,6 +130,20 @@ int64_t store_log_newest(struct store *store)
 	return newest;
 }
 
+void store_clock_confirm(struct store *store, int64_t newest, int64_t now)
+{
+	sql_run(store, "INSERT OR REPLACE INTO meta VALUES ('clock_ahead', ?), ('clock_confirmed', ?)", "ii", newest,
+		now);
+}
+
+int64_t store_clock_confirmed(struct store *store, int64_t newest)
+{
+	static const char confirmed[] = "SELECT value FROM meta WHERE key = 'clock_confirmed' AND EXISTS "
+					"(SELECT 1 FROM meta WHERE key = 'clock_ahead' AND value = ?)";
+
+	return sql_row(store, confirmed, "i", newest) ? sql_int(store, 0) : 0;
+}
+
 void store_object_put(struct store *store, const uint8_t id[HASH_BYTES], struct bytes object)
 {
 	sql_run(store, "INSERT OR IGNORE INTO object VALUES (?, ?)", "hb", id, &object);
