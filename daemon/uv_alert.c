@@ -1,4 +1,5 @@
-/* The alert command: no shell, no message text, one at a time, ten seconds each. */
+/* The alert command: no shell, no message text, one at a time, ten seconds each with all that it started. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,12 +57,19 @@ static void on_ended(uv_process_t *process, int64_t status, int signal)
 	uv_close((uv_handle_t *)process, on_closed);
 }
 
+/* It leads a session of its own, so that what a script waits for ends with the script. */
+static void end(struct alert *alert)
+{
+	if (alert->is_running && uv_is_active((uv_handle_t *)&alert->process))
+		kill(-uv_process_get_pid(&alert->process), SIGKILL);
+}
+
 static void on_late(uv_timer_t *timer)
 {
 	struct alert *alert = timer->data;
 
 	log_text("event=alert-late text=\"the alert command took more than %d s and is ended\"", ALERT_MS / 1000);
-	uv_process_kill(&alert->process, SIGKILL);
+	end(alert);
 }
 
 static void start_next(struct alert *alert)
@@ -69,8 +77,11 @@ static void start_next(struct alert *alert)
 	char text[sizeof alert->waiting[0].text], *arguments[ARGUMENTS + 2] = {alert->command}, *at = text,
 									 path[] = "PATH=/usr/bin:/bin";
 	char *environment[] = {path, NULL};
-	uv_process_options_t options = {
-	    .exit_cb = on_ended, .file = alert->command, .args = arguments, .env = environment};
+	uv_process_options_t options = {.exit_cb = on_ended,
+					.file = alert->command,
+					.args = arguments,
+					.env = environment,
+					.flags = UV_PROCESS_DETACHED};
 	int error;
 
 	if (alert->is_running || alert->count == 0)
@@ -108,8 +119,7 @@ void alert_destroy(struct alert *alert)
 {
 	if (alert == NULL)
 		return;
-	if (alert->is_running)
-		uv_process_kill(&alert->process, SIGKILL);
+	end(alert);
 	free(alert->command);
 	free(alert);
 }
