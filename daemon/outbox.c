@@ -151,6 +151,8 @@ static bool seal_next(struct station *st, struct peer *peer, const struct outbox
 	int count = 0;
 
 	do {
+		if (count > 0 && is_expired(st, peer, &row))
+			continue;
 		if (count > 0 && bytes + row.size > LIMIT_SHARED_PARCEL_BYTES)
 			break;
 		bytes += row.size;
