@@ -53,12 +53,24 @@ static void refuse_item(struct station *st, struct peer *peer, const struct item
 	refuse_message(st, peer, item->object.len > 0 ? item->object : item->raw, reason, claims_exercise);
 }
 
+/* Whether the message names one of the other mode: nothing crosses from exercise to real or back. */
+static bool crosses_modes(struct station *st, const struct message *message)
+{
+	struct message_row named;
+	bool is_exercise = message->exercise.len > 0;
+
+	if (message->has_in_reply_to && store_message(st->store, message->in_reply_to, &named) &&
+	    named.is_exercise != is_exercise)
+		return true;
+	return message->has_supersedes && store_message(st->store, message->supersedes, &named) &&
+	       named.is_exercise != is_exercise;
+}
+
 /* Everything that must hold before a message is accepted. out_* are filled as far as reading came. */
 static int judge_message(struct station *st, struct peer *peer, const struct item *item, struct object *out_object,
 			 struct message *out_message, struct content *out_content)
 {
 	uint8_t key[KEY_BYTES], hash[HASH_BYTES];
-	struct message_row answered;
 	int result = object_decode(item->object, out_object);
 
 	if (result != RESULT_OK)
@@ -81,9 +93,8 @@ static int judge_message(struct station *st, struct peer *peer, const struct ite
 		return RESULT_NOT_ADDRESSEE;
 	if (out_message->exercise.len > 0 && !st->config->accepts_exercise)
 		return RESULT_EXERCISE;
-	if (out_message->has_in_reply_to && store_message(st->store, out_message->in_reply_to, &answered) &&
-	    answered.is_exercise != (out_message->exercise.len > 0))
-		return RESULT_MALFORMED; /* nothing crosses modes */
+	if (crosses_modes(st, out_message))
+		return RESULT_MALFORMED;
 	hash_sha256(item->content, hash);
 	if (!hash_equal(hash, out_message->content_hash, HASH_BYTES))
 		return RESULT_MALFORMED;
