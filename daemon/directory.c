@@ -324,6 +324,12 @@ static int judge_offer(struct station *st, const struct offer *offer, const stru
 		return core_refuse(st, CONTROL_REFUSED,
 				   "The offer's card (serial %llu) is older than the one held (serial %llu).",
 				   (unsigned long long)card->serial, (unsigned long long)peer->card.serial);
+	if (peer != NULL && card->serial == peer->card.serial &&
+	    !bytes_equal(offer->card, (struct bytes){peer->card_bytes, peer->card_len}))
+		return core_refuse(st, CONTROL_REFUSED,
+				   "The offer's card differs from the one held, and both have serial %llu: ask %s which is "
+				   "right; nothing was changed.",
+				   (unsigned long long)card->serial, peer->name.text);
 	return 0;
 }
 
