@@ -71,6 +71,7 @@ int draft_new(struct station *st, struct client *client, struct bytes header, st
 	static uint8_t encoded[LIMIT_OBJECT_BYTES], words[LIMIT_CONTENT_BYTES];
 	struct pack_writer w = pack_writer(encoded, sizeof encoded), c = pack_writer(words, sizeof words);
 	int result = message_decode(header, &message);
+	uint8_t hash[HASH_BYTES];
 	char missing[256];
 	uint64_t id;
 	bool is_complete;
@@ -96,7 +97,8 @@ int draft_new(struct station *st, struct client *client, struct bytes header, st
 		return core_refuse(st, CONTROL_REFUSED, "The draft is over the limit of %u bytes; nothing was kept.",
 				   LIMIT_CONTENT_BYTES);
 	id = store_draft_put(st->store, message.drafter, st->now.real_us, pack_written(&w), pack_written(&c));
-	core_log_act(st, STATION_DRAFT, message.content_hash, "utu", id, message.drafter, (uint64_t)client->uid);
+	hash_sha256_parts((struct bytes[]){pack_written(&w), pack_written(&c)}, 2, hash);
+	core_log_act(st, STATION_DRAFT, hash, "utu", id, message.drafter, (uint64_t)client->uid);
 	is_complete = message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us,
 					    missing, sizeof missing);
 	pack_put_array(out, 2);

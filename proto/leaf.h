@@ -18,7 +18,7 @@ enum station_kind {
 	STATION_STOP = 2,      /* [] */
 	STATION_CONTACT = 3,   /* [peer, generation, serial, officer, uid]; id of the card: a card came into force */
 	STATION_OFFER = 4,     /* [peer, generation, officer, uid]: an offer was made */
-	STATION_DRAFT = 5,     /* [draft, officer, uid, hash of header and content] */
+	STATION_DRAFT = 5,     /* [draft, officer, uid]; id: the hash of header and content, one after the other */
 	STATION_APPROVE = 6,   /* [draft, officer, uid] */
 	STATION_RELEASE = 7,   /* [draft, officer, uid]; id of the message */
 	STATION_DELETE = 8,    /* [draft, officer, uid] */
