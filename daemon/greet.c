@@ -45,7 +45,6 @@ void greet_open(struct station *st, struct conn *conn)
 	conn->due = st->now.mono_us + FIRST_CELL_TIMEOUT_US;
 	peer->silent_closes = 0;
 	peer->pair->unproven_closes = 0;
-	directory_authenticated(st, peer, conn->link.context.generation, conn->link.context.week);
 	put_hello(st, conn);
 }
 
@@ -137,6 +136,8 @@ void greet_hello(struct station *st, struct conn *conn, const struct frame *fram
 	struct peer *peer = conn->peer;
 
 	conn->has_hello = true;
+	/* not before: a record alone may be forged by whoever holds our own keys, the cell after it is the peer's */
+	directory_authenticated(st, peer, conn->link.context.generation, conn->link.context.week);
 	peer->pair->announced_generation = frame->hello.generation;
 	if (!store_peer_head(st->store, peer->id, frame->hello.size, frame->hello.root, st->now.real_us)) {
 		core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name),
