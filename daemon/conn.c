@@ -38,13 +38,15 @@ void conn_choose(struct station *st, struct peer *peer)
 	bool own_is_lower = bytes_compare(core_own_name(st), name_bytes(&peer->name)) < 0;
 
 	for (struct conn *conn = st->conns; conn != NULL; conn = conn->next) {
-		if (conn->peer != peer || conn->link.phase != PHASE_OPEN)
+		if (conn->peer != peer || conn->link.phase != PHASE_OPEN || !conn->has_hello)
 			continue;
 		if (best == NULL || conn->link.counter > best->link.counter ||
 		    (conn->link.counter == best->link.counter && conn->link.is_dialler == own_is_lower))
 			best = conn;
 	}
 	peer->conn = best;
+	if (best != before)
+		flight_rewind(peer);
 	if ((best == NULL) == (before == NULL))
 		return;
 	peer->since = st->now.real_us;

@@ -235,6 +235,8 @@ void flight_relaunch(struct station *st, struct peer *peer);
 struct flight *flight_first_unsent(const struct peer *peer);
 /* Pieces into what room a cell has left. */
 void flight_put_pieces(struct station *st, struct conn *conn, struct cell *cell);
+/* Every flight from its first byte: another link carries them now, and the peer drops what it holds already. */
+void flight_rewind(struct peer *peer);
 /* The peer's hello: what it holds; flights begin anew, unless resume says from where. */
 void flight_hello(struct station *st, struct peer *peer, const struct have *have);
 void flight_resume(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset);

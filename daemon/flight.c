@@ -225,11 +225,16 @@ uint8_t flight_percent(const struct peer *peer, uint64_t seq)
 	return flight != NULL && flight->len > 0 ? (uint8_t)(flight->offset * 100 / flight->len) : 0;
 }
 
+void flight_rewind(struct peer *peer)
+{
+	for (struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
+		flight->offset = 0;
+}
+
 void flight_hello(struct station *st, struct peer *peer, const struct have *have)
 {
 	flight_stored(st, peer, have);
 	peer->has_more_given = true;
 	peer->given_scan = have->through;
-	for (struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
-		flight->offset = 0;
+	flight_rewind(peer);
 }
