@@ -1,7 +1,7 @@
 /*
  * Inside the station: its structures, and what its parts offer each other. The order of the parts is the order in which
  * a message passes them; a part calls only those below it:
- *   station -> conn, greet -> partial -> inbox -> release, directory -> outbox -> flight -> track -> core
+ *   station -> conn, greet -> partial -> inbox -> release, contacts -> directory -> outbox -> flight -> track -> core
  */
 #ifndef HOTLINE_DAEMON_CORE_H
 #define HOTLINE_DAEMON_CORE_H
@@ -262,11 +262,20 @@ bool directory_signing_key(struct station *st, struct peer *peer, uint64_t seria
 /* A card that came from anyone; enters nothing in a log. */
 int directory_take_card(struct station *st, struct bytes encoded, struct peer **out_peer);
 void directory_authenticated(struct station *st, struct peer *peer, uint32_t generation, uint32_t week);
-int directory_offer(struct station *st, struct client *client, struct bytes name, struct pack_writer *out);
-int directory_accept(struct station *st, struct client *client, struct bytes armour, bool is_unverified,
-		     struct pack_writer *out);
-void directory_contact(struct station *st, struct peer *peer, struct control_contact *out,
-		       char fingerprint[FINGERPRINT_TEXT]);
+/* Takes over a card whose encoded object is kept from now on. Outcomes of card_open(), or negative. */
+int directory_set_card(struct peer *peer, struct bytes encoded);
+/* The key state for a name, begun when there is none. */
+struct pairing *directory_pairing(struct station *st, const struct name *name);
+/* A peer as the store has it, without card and keys, at the end of the list. NULL: no memory. */
+struct peer *directory_add_peer(struct station *st, const struct peer_row *row);
+bool directory_begin_static(struct station *st, struct peer *peer);
+
+/* contacts.c: how a contact point becomes a peer */
+int contacts_offer(struct station *st, struct client *client, struct bytes name, struct pack_writer *out);
+int contacts_accept(struct station *st, struct client *client, struct bytes armour, bool is_unverified,
+		    struct pack_writer *out);
+void contacts_view(struct station *st, struct peer *peer, struct control_contact *out,
+		   char fingerprint[FINGERPRINT_TEXT]);
 
 /* release.c and draft.c: from words to a message */
 int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content,

@@ -68,7 +68,7 @@ int request_offer(struct call *call)
 
 	pack_expect_array(&call->in, 1);
 	name = pack_read_str(&call->in, LIMIT_REQUEST_BYTES);
-	return request_end(call) != 0 ? CONTROL_REFUSED : directory_offer(call->st, call->client, name, call->out);
+	return request_end(call) != 0 ? CONTROL_REFUSED : contacts_offer(call->st, call->client, name, call->out);
 }
 
 int request_accept(struct call *call)
@@ -82,7 +82,7 @@ int request_accept(struct call *call)
 	if (request_end(call) != 0)
 		return CONTROL_REFUSED;
 	pack_put_array(call->out, 1);
-	return directory_accept(call->st, call->client, armour, is_unverified, call->out);
+	return contacts_accept(call->st, call->client, armour, is_unverified, call->out);
 }
 
 static void put_contact(struct station *st, struct peer *peer, struct pack_writer *out)
@@ -90,7 +90,7 @@ static void put_contact(struct station *st, struct peer *peer, struct pack_write
 	char fingerprint[FINGERPRINT_TEXT];
 	struct control_contact contact;
 
-	directory_contact(st, peer, &contact, fingerprint);
+	contacts_view(st, peer, &contact, fingerprint);
 	control_put_contact(out, &contact);
 }
 
