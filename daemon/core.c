@@ -173,6 +173,25 @@ struct bytes core_own_name(const struct station *st)
 	return name_bytes(&st->config->station);
 }
 
+/* What a sentence repeats of a request may be cut within a character; a client reads whole ones only. */
+static void mend(char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		size_t len = 1;
+
+		while (len <= 4 && len <= left && !utf8_is_valid((struct bytes){(uint8_t *)text, len}))
+			len++;
+		if (len > 4 || len > left) {
+			*text = '?';
+			len = 1;
+		}
+		text += len;
+		left -= len;
+	}
+}
+
 int core_refuse(struct station *st, int code, const char *format, ...)
 {
 	va_list args;
@@ -180,6 +199,7 @@ int core_refuse(struct station *st, int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(st->sentence, sizeof st->sentence, format, args);
 	va_end(args);
+	mend(st->sentence);
 	return code;
 }
 
