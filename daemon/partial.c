@@ -75,9 +75,26 @@ static int open_parcel(struct station *st, struct peer *peer, uint64_t seq, stru
 	return result;
 }
 
+/* Halves of parcels that have come whole on another link: they make room. False when there was none. */
+static bool free_stored(struct station *st, struct peer *peer)
+{
+	uint8_t hash[HASH_BYTES];
+	bool has_freed = false;
+
+	for (size_t i = 0; i < LIMIT_PARTIALS; i++) {
+		struct partial *partial = &peer->partial[i];
+
+		if (partial->seq == 0 || !store_received(st->store, peer->id, partial->seq, hash))
+			continue;
+		free_partial(partial);
+		has_freed = true;
+	}
+	return has_freed;
+}
+
 /* The partial parcel of a seq, made anew for another tag; NULL when the peer already makes us hold too much. */
-static struct partial *find_partial(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES],
-				    uint64_t offset, uint64_t total)
+static struct partial *find_partial(struct station *st, struct peer *peer, uint64_t seq,
+				    const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset, uint64_t total)
 {
 	struct partial *found = NULL, *unused = NULL;
 	size_t held = 0;
@@ -97,9 +114,10 @@ static struct partial *find_partial(struct peer *peer, uint64_t seq, const uint8
 		unused = found;
 		found = NULL;
 	}
-	if (found != NULL || unused == NULL || offset > 0 || total == 0 || total > seal_capacity(LIMIT_PARCEL_BYTES) ||
-	    held + total > LIMIT_PARTIAL_BYTES)
+	if (found != NULL || offset > 0 || total == 0 || total > seal_capacity(LIMIT_PARCEL_BYTES))
 		return found;
+	if (unused == NULL || held + total > LIMIT_PARTIAL_BYTES)
+		return free_stored(st, peer) ? find_partial(st, peer, seq, tag, offset, total) : NULL;
 	unused->data = malloc(total);
 	if (unused->data == NULL)
 		return NULL;
@@ -121,7 +139,7 @@ bool partial_piece(struct station *st, struct conn *conn, uint64_t seq, const ui
 
 	if (is_repeat && offset == 0)
 		core_count(st, COUNT_REPEAT, peer, "");
-	partial = seq > 0 ? find_partial(peer, seq, tag, offset, total) : NULL;
+	partial = seq > 0 ? find_partial(st, peer, seq, tag, offset, total) : NULL;
 	if (partial == NULL && offset > 0)
 		return is_repeat; /* the rest of what another link has completed, or what hello will set right */
 	if (partial == NULL || data.len > total || offset > total - data.len) {
