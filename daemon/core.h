@@ -106,6 +106,12 @@ struct peer {
 	struct flight *flights;
 	size_t flight_count, flight_bytes;
 	uint64_t heads_size; /* of the log when its last hourly checkpoint was queued */
+	bool has_old_link; /* of the card before this one */
+	uint8_t old_link[KEY_BYTES];
+	int64_t card_taken_at;
+	uint64_t revoked; /* serials up to this one are void */
+	bool has_new_card; /* taken in this step: parcels may have waited for it */
+	bool owes_card; /* our new card is not stored there yet */
 	uint64_t given_scan; /* seqs up to here are in flight or stored */
 	bool has_more_given, has_waiting;
 	bool is_ahead; /* it holds more of our record than we do: nothing is signed for it */
@@ -128,6 +134,7 @@ struct conn {
 	struct peer *peer; /* NULL until the first record told */
 	struct link link;
 	char address[64];
+	bool is_unwanted; /* its card was revoked: to be closed at the end of the step */
 	bool is_connected, has_hello, owes_stored;
 	size_t room; /* cells that may be handed over now */
 	int64_t due; /* monotonic: the handshake's deadline, or the next ping */
@@ -221,6 +228,28 @@ void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 void outbox_fill(struct station *st, struct conn *conn);
 bool outbox_is_urgent(struct station *st, struct peer *peer);
 
+/* cards.c: cards that change and cards that end */
+#define QUEUE_FIRST (PRECEDENCE_FLASH + 1) /* the place in the outbox before any precedence; it travels as flash */
+#define LINK_CHOICES 4
+struct link_choice {
+	const struct link_pair *own;
+	const uint8_t *peer;
+};
+void cards_load_peer(struct station *st, struct peer *peer);
+/* At the start: a card of ours that the store has not seen goes to every peer before anything else. */
+void cards_announce(struct station *st);
+/* The link key to dial with and to seal with: the old one until the peer has stored the new card. */
+const struct link_pair *cards_own_link(const struct station *st, const struct peer *peer);
+/* The pairs of keys under which a record may be answered, or a parcel opened; gives how many. */
+size_t cards_link_choices(const struct station *st, const struct peer *peer, bool opens, struct link_choice out[LINK_CHOICES]);
+/* A higher serial is in force for the peer. */
+void cards_replaced(struct station *st, struct peer *peer, const uint8_t old_link[KEY_BYTES]);
+/* Something was stored: perhaps our card. */
+void cards_stored(struct station *st, struct peer *peer);
+bool cards_is_revoked(const struct peer *peer);
+/* A revocation from a peer, or from an officer (from NULL). */
+int cards_take_revocation(struct station *st, struct bytes encoded, struct peer *from);
+
 /* flight.c: sealed parcels on their way */
 #define FLIGHTS 64		 /* parcels of one peer in flight */
 #define FLIGHT_BYTES (256 * KIB) /* and their bytes, but for urgent ones */
@@ -291,7 +320,11 @@ void release_apply_reply(struct station *st, const struct message *message, cons
 			 struct bytes replier);
 
 /* inbox.c: what is in a parcel becomes messages and receipts */
-/* The plaintext is authentic: known already, contradictory, or new. A refuse reason, 0 when it was taken. */
+/*
+ * The plaintext is authentic: known already, contradictory, or new. A refuse reason, 0 when it was taken, INBOX_WAITS when
+ * it is to be kept until the sender's next card has come.
+ */
+#define INBOX_WAITS 255
 int inbox_parcel(struct station *st, struct peer *peer, uint64_t seq, struct bytes plain);
 
 /* partial.c: pieces become parcels */

@@ -81,5 +81,5 @@ void dial_start(struct station *st, struct peer *peer)
 
 bool dial_is_wanted(const struct station *st, const struct peer *peer)
 {
-	return dial_is_ours(st, peer) && !peer->is_dialling && !has_link(st, peer);
+	return !cards_is_revoked(peer) && dial_is_ours(st, peer) && !peer->is_dialling && !has_link(st, peer);
 }

@@ -133,6 +133,7 @@ int directory_load(struct station *st, const struct pair_keys *pairs, size_t cou
 		if (peer == NULL || !store_card(st->store, name_bytes(&row.name), 0, &card) ||
 		    directory_set_card(peer, card) != RESULT_OK)
 			return -1;
+		cards_load_peer(st, peer);
 		if (directory_begin_static(st, peer))
 			core_effect(st, EFFECT_KEYS, 0, name_bytes(&peer->name));
 	}
@@ -211,6 +212,8 @@ bool directory_signing_key(struct station *st, struct peer *peer, uint64_t seria
 	struct card card;
 	struct bytes encoded;
 
+	if (serial <= peer->revoked)
+		return false;
 	if (serial == peer->card.serial) {
 		memcpy(out, peer->card.signing, KEY_BYTES);
 		return true;
@@ -227,6 +230,7 @@ int directory_take_card(struct station *st, struct bytes encoded, struct peer **
 	struct object object;
 	struct card card;
 	int result = card_open(encoded, &object, &card);
+	uint8_t old_link[KEY_BYTES];
 	struct peer *peer;
 
 	if (result != RESULT_OK)
@@ -239,10 +243,12 @@ int directory_take_card(struct station *st, struct bytes encoded, struct peer **
 	if (card.serial == peer->card.serial)
 		return bytes_equal(encoded, (struct bytes){peer->card_bytes, peer->card_len}) ? RESULT_OK
 											      : RESULT_DIFFERENT;
+	memcpy(old_link, peer->card.link, KEY_BYTES);
 	result = directory_set_card(peer, encoded);
 	if (result != RESULT_OK)
 		return result;
 	store_card_put(st->store, card.name, card.serial, encoded);
+	cards_replaced(st, peer, old_link);
 	core_log_act(st, STATION_CONTACT, object.id, "tuu", card.name, (uint64_t)peer->pair->accepted_generation,
 		     card.serial);
 	*out_peer = peer;

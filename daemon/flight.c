@@ -78,7 +78,7 @@ static bool seal_flight(struct station *st, struct peer *peer, struct flight *fl
 				 .to = peer->name,
 				 .generation = peer->conn->link.context.generation,
 				 .week = time_week(st->now.real_us),
-				 .precedence = flight->precedence,
+				 .precedence = flight->precedence > PRECEDENCE_FLASH ? PRECEDENCE_FLASH : flight->precedence,
 				 .seq = flight->seq};
 	struct week_keys keys;
 	uint8_t ephemeral[KEY_BYTES], hash[HASH_BYTES];
@@ -89,7 +89,7 @@ static bool seal_flight(struct station *st, struct peer *peer, struct flight *fl
 	st->random(st->random_ctx, ephemeral, sizeof ephemeral);
 	flight->sealed = malloc(seal_capacity(plain.len));
 	if (flight->sealed != NULL)
-		result = seal_close(&head, &st->keys.link, peer->card.link, keys.seal, ephemeral, plain, flight->sealed,
+		result = seal_close(&head, cards_own_link(st, peer), peer->card.link, keys.seal, ephemeral, plain, flight->sealed,
 				    &flight->len);
 	key_wipe(&keys, sizeof keys);
 	key_wipe(ephemeral, sizeof ephemeral);
@@ -208,6 +208,7 @@ void flight_stored(struct station *st, struct peer *peer, const struct have *hav
 			at = &(*at)->next;
 	}
 	store_stored(st->store, peer->id, have);
+	cards_stored(st, peer);
 }
 
 bool flight_awaits_urgent(const struct peer *peer)

@@ -70,7 +70,9 @@ bool greet_answer(struct station *st, struct conn *conn)
 	struct week_cache found;
 	uint8_t ephemeral[KEY_BYTES], record[RECORD_BYTES];
 	struct peer *peer = NULL, *match;
+	struct link_choice choice[LINK_CHOICES];
 	int result = RESULT_KEY;
+	size_t count;
 	int64_t at;
 
 	for (size_t nth = 0;
@@ -85,7 +87,9 @@ bool greet_answer(struct station *st, struct conn *conn)
 		context.initiator = peer->name;
 		context.generation = found.generation;
 		context.week = found.week;
-		result = link_accept(&conn->link, &context, &st->keys.link, peer->card.link, found.keys.link, &at);
+		count = cards_is_revoked(peer) ? 0 : cards_link_choices(st, peer, false, choice);
+		for (size_t i = 0; result != RESULT_OK && i < count; i++)
+			result = link_accept(&conn->link, &context, choice[i].own, choice[i].peer, found.keys.link, &at);
 		key_wipe(&found, sizeof found);
 	}
 	if (peer != NULL)
@@ -180,7 +184,7 @@ bool greet_dial(struct station *st, struct conn *conn)
 	    peer->counter_sent + 1 > (uint64_t)st->now.real_us ? peer->counter_sent + 1 : (uint64_t)st->now.real_us;
 	store_peer_counter_sent(st->store, peer->id, peer->counter_sent);
 	st->random(st->random_ctx, ephemeral, sizeof ephemeral);
-	result = link_dial(&conn->link, &context, &st->keys.link, peer->card.link, &keys, ephemeral, peer->counter_sent,
+	result = link_dial(&conn->link, &context, cards_own_link(st, peer), peer->card.link, &keys, ephemeral, peer->counter_sent,
 			   st->now.real_us, record);
 	key_wipe(ephemeral, sizeof ephemeral);
 	key_wipe(&keys, sizeof keys);

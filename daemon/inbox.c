@@ -277,8 +277,7 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 {
 	int result = parcel_read_item(item);
 
-	if (result == RESULT_NEWER || item->type == ITEM_REVOCATION || item->type == ITEM_REMINDER ||
-	    item->type == ITEM_RELAYED) {
+	if (result == RESULT_NEWER || item->type == ITEM_REMINDER || item->type == ITEM_RELAYED) {
 		peer->skipped++;
 		core_count(st, COUNT_SKIPPED, peer, "item");
 		return;
@@ -304,6 +303,12 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 		if (result != RESULT_OK)
 			core_count(st, COUNT_CARD, peer, result_name(result));
 		break;
+	case ITEM_REVOCATION:
+		if (result == RESULT_OK)
+			result = cards_take_revocation(st, item->object, peer);
+		if (result != RESULT_OK)
+			core_count(st, COUNT_CARD, peer, result_name(result));
+		break;
 	case ITEM_CHECKPOINT:
 		if (result == RESULT_OK)
 			result = take_checkpoint(st, peer, item->object);
@@ -314,11 +319,33 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 		if (result == RESULT_OK)
 			flight_stored(st, peer, &item->stored);
 		break;
-	case ITEM_REVOCATION:
 	case ITEM_REMINDER:
 	case ITEM_RELAYED:
 		break;
 	}
+}
+
+/* Whether something in a parcel is signed under a serial that is not held yet: it is kept until the card has come. */
+static bool needs_card(const struct peer *peer, const struct parcel *parcel)
+{
+	static struct message message;
+	static struct receipt receipt;
+
+	for (size_t i = 0; i < parcel->count; i++) {
+		struct item item = parcel->item[i];
+		struct object object;
+
+		if (parcel_read_item(&item) != RESULT_OK || (item.type != ITEM_MESSAGE && item.type != ITEM_RECEIPT) ||
+		    object_decode(item.object, &object) != RESULT_OK)
+			continue;
+		if (item.type == ITEM_MESSAGE && message_decode(object.body, &message) == RESULT_OK &&
+		    message.card_serial > peer->card.serial)
+			return true;
+		if (item.type == ITEM_RECEIPT && receipt_decode(object.body, &receipt) == RESULT_OK &&
+		    receipt.card_serial > peer->card.serial)
+			return true;
+	}
+	return false;
 }
 
 /* The plaintext is authentic: known already, contradictory, or new. A refuse reason, 0 when it was taken. */
@@ -342,6 +369,8 @@ int inbox_parcel(struct station *st, struct peer *peer, uint64_t seq, struct byt
 		core_count(st, COUNT_PARCEL, peer, result_name(result));
 		return result == RESULT_LIMIT ? REFUSE_LIMIT : REFUSE_MALFORMED;
 	}
+	if (needs_card(peer, &parcel))
+		return INBOX_WAITS;
 	store_received_put(st->store, peer->id, seq, hash);
 	if (seq == peer->through + 1) {
 		peer->through = seq;

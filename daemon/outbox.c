@@ -116,19 +116,13 @@ static void become_checkpoint(struct station *st, struct peer *peer, struct outb
 /* A waiting item gets its seq: signed if it must be, entered in the pair log, for good. */
 static void give(struct station *st, struct peer *peer, struct outbox_row *row, uint64_t seq)
 {
-	bool is_again = row->has_object && row->type != ITEM_MESSAGE; /* refused once in another parcel */
-	struct delivery_row delivery;
-
 	if (!row->has_object && row->type == ITEM_RECEIPT)
 		become_receipt(st, peer, row);
 	else if (!row->has_object)
 		become_checkpoint(st, peer, row);
-	if (row->type == ITEM_MESSAGE) {
-		is_again =
-		    store_delivery(st->store, row->object, name_bytes(&peer->name), &delivery) && delivery.sent_at != 0;
+	if (row->type == ITEM_MESSAGE)
 		store_delivery_sent(st->store, row->object, name_bytes(&peer->name), st->now.real_us);
-	}
-	if (!is_again)
+	if (!row->is_entered) /* else refused once in another parcel */
 		core_pair_entry(st, peer, LEAF_SENT, row->object);
 	store_outbox_give(st->store, row->id, seq, row->object);
 }

@@ -42,6 +42,8 @@ static int open_parcel(struct station *st, struct peer *peer, uint64_t seq, stru
 {
 	const struct pair_generation *generation;
 	struct sealed sealed;
+	struct link_choice choice[LINK_CHOICES];
+	size_t count;
 	uint8_t key[KEY_BYTES], *plain;
 	size_t len;
 	int result = seal_decode(sealed_bytes, &sealed);
@@ -61,7 +63,10 @@ static int open_parcel(struct station *st, struct peer *peer, uint64_t seq, stru
 		key_wipe(key, sizeof key);
 		return REFUSE_LIMIT;
 	}
-	result = seal_open(&sealed, &st->keys.link, peer->card.link, key, plain);
+	count = cards_link_choices(st, peer, true, choice);
+	result = RESULT_SEAL;
+	for (size_t i = 0; result != RESULT_OK && i < count; i++)
+		result = seal_open(&sealed, choice[i].own, choice[i].peer, key, plain);
 	key_wipe(key, sizeof key);
 	if (result == RESULT_OK) {
 		directory_authenticated(st, peer, sealed.head.generation, sealed.head.week);
@@ -127,6 +132,36 @@ static struct partial *find_partial(struct station *st, struct peer *peer, uint6
 	return unused;
 }
 
+/* A complete parcel: taken, refused, or kept until the card has come that it is signed under. True: it is stored. */
+static bool finish(struct station *st, struct conn *conn, struct partial *partial)
+{
+	struct frame refuse = {.type = FRAME_REFUSE, .refuse = {.seq = partial->seq}};
+	int reason = open_parcel(st, conn->peer, partial->seq, (struct bytes){partial->data, partial->total});
+
+	if (reason == INBOX_WAITS)
+		return false;
+	free_partial(partial);
+	refuse.refuse.reason = (uint8_t)reason;
+	if (reason != 0)
+		link_put(&conn->link, &refuse);
+	return reason == 0;
+}
+
+/* A card has come: what waited for it. */
+static bool retry(struct station *st, struct conn *conn)
+{
+	struct peer *peer = conn->peer;
+	bool is_stored = false;
+
+	if (!peer->has_new_card)
+		return false;
+	peer->has_new_card = false;
+	for (size_t i = 0; i < LIMIT_PARTIALS; i++)
+		if (peer->partial[i].seq != 0 && peer->partial[i].held == peer->partial[i].total)
+			is_stored |= finish(st, conn, &peer->partial[i]);
+	return is_stored;
+}
+
 bool partial_piece(struct station *st, struct conn *conn, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES],
 		   uint64_t offset, uint64_t total, struct bytes data)
 {
@@ -134,8 +169,7 @@ bool partial_piece(struct station *st, struct conn *conn, uint64_t seq, const ui
 	struct frame refuse = {.type = FRAME_REFUSE, .refuse = {.seq = seq}};
 	struct partial *partial;
 	uint8_t hash[HASH_BYTES];
-
-	bool is_repeat = store_received(st->store, peer->id, seq, hash);
+	bool is_repeat = store_received(st->store, peer->id, seq, hash), is_stored;
 
 	if (is_repeat && offset == 0)
 		core_count(st, COUNT_REPEAT, peer, "");
@@ -155,9 +189,6 @@ bool partial_piece(struct station *st, struct conn *conn, uint64_t seq, const ui
 	partial->held = offset + data.len;
 	if (partial->held < partial->total)
 		return is_repeat;
-	refuse.refuse.reason = (uint8_t)open_parcel(st, peer, seq, (struct bytes){partial->data, partial->total});
-	free_partial(partial);
-	if (refuse.refuse.reason != 0)
-		link_put(&conn->link, &refuse);
-	return refuse.refuse.reason == 0;
+	is_stored = finish(st, conn, partial) || is_repeat;
+	return retry(st, conn) || is_stored;
 }

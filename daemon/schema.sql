@@ -80,7 +80,14 @@ CREATE TABLE card (
 	name TEXT NOT NULL,
 	serial INTEGER NOT NULL,
 	bytes BLOB NOT NULL,
+	taken_at INTEGER NOT NULL DEFAULT 0,	-- when it replaced the one before
 	PRIMARY KEY (name, serial)
+) STRICT, WITHOUT ROWID;
+
+-- The highest serial that a contact point's root revoked.
+CREATE TABLE revocation (
+	name TEXT PRIMARY KEY,
+	serial INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE message (
@@ -141,6 +148,7 @@ CREATE TABLE outbox (
 	type INTEGER NOT NULL,
 	object BLOB,		-- id of the object or note once it exists
 	data BLOB,
+	is_entered INTEGER NOT NULL DEFAULT 0,	-- in the pair log already
 	expires INTEGER NOT NULL DEFAULT 0,
 	size INTEGER NOT NULL
 ) STRICT;

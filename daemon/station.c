@@ -111,6 +111,7 @@ int station_create(const struct station_setup *setup, const struct now *now, str
 		snprintf(error, size, "the store's peers can't be loaded: %s", store_error(st->store));
 		goto fail;
 	}
+	cards_announce(st);
 	store_card_put(st->store, st->card.name, st->card.serial, setup->card);
 	if (st->log.last_at > now->real_us)
 		core_log_act(st, STATION_CLOCK, NULL, "uu", (uint64_t)st->log.last_at, (uint64_t)now->real_us);

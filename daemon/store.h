@@ -94,6 +94,15 @@ bool store_card(struct store *store, struct bytes name, uint64_t serial, struct 
 bool store_card_after(struct store *store, struct bytes name, uint64_t serial, struct name *out_name,
 		      uint64_t *out_serial, struct bytes *out);
 
+/* When a card came into force here, first time only; 0 for one that was there from the start. */
+void store_card_taken(struct store *store, struct bytes name, uint64_t serial, int64_t at);
+int64_t store_card_taken_at(struct store *store, struct bytes name, uint64_t serial);
+/* The card with the next lower serial. */
+bool store_card_before(struct store *store, struct bytes name, uint64_t serial, struct bytes *out);
+/* The highest serial that is revoked; 0 none. */
+void store_revocation_put(struct store *store, struct bytes name, uint64_t serial);
+uint64_t store_revocation(struct store *store, struct bytes name);
+
 /* Incoming stream. */
 bool store_received(struct store *store, int64_t peer, uint64_t seq, uint8_t out_hash[HASH_BYTES]);
 void store_received_put(struct store *store, int64_t peer, uint64_t seq, const uint8_t hash[HASH_BYTES]);
@@ -169,6 +178,7 @@ struct outbox_row {
 	uint8_t precedence;
 	uint64_t type;
 	bool has_object;
+	bool is_entered; /* in the pair log already */
 	uint8_t object[HASH_BYTES];
 	struct bytes data;
 	int64_t expires;
@@ -193,6 +203,8 @@ void store_outbox_ungive(struct store *store, int64_t peer, uint64_t seq, uint64
 void store_stored(struct store *store, int64_t peer, const struct have *have);
 /* The seq under which an object goes to a peer: 0 while it waits. False when it is not in the outbox. */
 bool store_outbox_seq_of(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES], uint64_t *out_seq);
+/* Whether an item of this type waits or is on its way. */
+bool store_outbox_has(struct store *store, int64_t peer, uint64_t type);
 void store_outbox_totals(struct store *store, int64_t peer, uint64_t *out_waiting, uint64_t *out_given,
 			 uint64_t *out_bytes);
 

@@ -59,7 +59,7 @@ bool store_peer_head(struct store *store, int64_t peer, uint64_t size, const uin
 
 void store_card_put(struct store *store, struct bytes name, uint64_t serial, struct bytes card)
 {
-	sql_run(store, "INSERT OR IGNORE INTO card VALUES (?, ?, ?)", "tub", &name, serial, &card);
+	sql_run(store, "INSERT OR IGNORE INTO card (name, serial, bytes) VALUES (?, ?, ?)", "tub", &name, serial, &card);
 }
 
 bool store_card(struct store *store, struct bytes name, uint64_t serial, struct bytes *out)
@@ -126,10 +126,10 @@ void store_outbox_put(struct store *store, int64_t peer, const struct outbox_row
 	struct bytes wrapped = rest_wrap(store, "outbox", row_name(id, name), row->data);
 
 	sql_run(store,
-		"INSERT INTO outbox (id, peer, precedence, type, object, data, expires, size) VALUES (?, ?, ?, ?, ?, "
-		"?, ?, ?)",
-		"iiiuobiu", id, peer, (int64_t)row->precedence, row->type, row->has_object ? row->object : NULL,
-		&wrapped, row->expires, row->size);
+		"INSERT INTO outbox (id, peer, precedence, type, object, data, expires, size, is_entered) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"iiiuobiui", id, peer, (int64_t)row->precedence, row->type, row->has_object ? row->object : NULL,
+		&wrapped, row->expires, row->size, (int64_t)row->is_entered);
 }
 
 static void read_outbox(struct store *store, struct outbox_row *out)
@@ -145,9 +145,10 @@ static void read_outbox(struct store *store, struct outbox_row *out)
 	out->data = rest_unwrap(store, "outbox", row_name(out->id, name), sql_bytes(store, 5));
 	out->expires = sql_int(store, 6);
 	out->size = (uint64_t)sql_int(store, 7);
+	out->is_entered = sql_int(store, 8) != 0;
 }
 
-#define OUTBOX_COLUMNS "SELECT id, coalesce(seq, 0), precedence, type, object, data, expires, size FROM outbox "
+#define OUTBOX_COLUMNS "SELECT id, coalesce(seq, 0), precedence, type, object, data, expires, size, is_entered FROM outbox "
 
 bool store_outbox_first(struct store *store, int64_t peer, struct outbox_row *out)
 {
@@ -182,7 +183,7 @@ bool store_outbox_item(struct store *store, int64_t peer, uint64_t seq, int64_t 
 
 void store_outbox_give(struct store *store, int64_t row, uint64_t seq, const uint8_t object[HASH_BYTES])
 {
-	sql_run(store, "UPDATE outbox SET seq = ?, object = ? WHERE id = ?", "uhi", seq, object, row);
+	sql_run(store, "UPDATE outbox SET seq = ?, object = ?, is_entered = 1 WHERE id = ?", "uhi", seq, object, row);
 }
 
 void store_outbox_drop(struct store *store, int64_t row)

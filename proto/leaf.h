@@ -30,6 +30,7 @@ enum station_kind {
 	STATION_EXPORT = 14,   /* [officer, uid] */
 	STATION_LINK = 15,     /* [peer, up] */
 	STATION_DROPPED = 16,  /* [peer, item type]; id: expired before it was sent */
+	STATION_REVOKED = 17,  /* [name, serial, brought by]; id of the revocation */
 };
 
 struct leaf {
