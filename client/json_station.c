@@ -1,6 +1,9 @@
 /* Contacts, status and events as JSON. */
 #include "client/json.h"
 
+#include <time.h>
+
+#include "client/duty.h"
 #include "client/say.h"
 
 static json_t *json_texts(const struct bytes *items, size_t count)
@@ -47,6 +50,20 @@ static json_t *json_hours(const struct card *card)
 	return list;
 }
 
+static json_t *json_duty(const struct card *card)
+{
+	char local[TIME_TEXT] = "";
+	struct duty duty;
+
+	duty_at(card, time(NULL) * SECOND_US, &duty);
+	if (duty.is_zone_known)
+		duty_format_local(&duty.now, local);
+	return must(json_pack("{s:b,s:o,s:o,s:o}", "zone_known", duty.is_zone_known, "local_time",
+			      duty.is_zone_known ? json_string(local) : json_null(), "staffed",
+			      duty.is_zone_known || duty.is_always ? json_boolean(duty.is_staffed) : json_null(),
+			      "changes_at", json_time(duty.has_change ? duty.change.at : 0)));
+}
+
 static void set_card(json_t *document, const struct card *card)
 {
 	json_object_set_new(document, "state", json_text(card->state));
@@ -58,6 +75,7 @@ static void set_card(json_t *document, const struct card *card)
 	json_object_set_new(document, "offices", json_offices(card));
 	json_object_set_new(document, "zone", json_text(card->zone));
 	json_object_set_new(document, "hours", json_hours(card));
+	json_object_set_new(document, "duty", json_duty(card));
 	json_object_set_new(document, "languages", json_texts(card->language, card->language_count));
 	json_object_set_new(document, "endpoints", json_texts(card->endpoint, card->endpoint_count));
 	json_object_set_new(document, "alternates", json_texts(card->alternate, card->alternate_count));

@@ -1,6 +1,9 @@
 /* Cards: who a contact point is, when it answers, and how else it is reached. */
 #include "client/show_card.h"
 
+#include <time.h>
+
+#include "client/duty.h"
 #include "client/say.h"
 
 #define HEADING "%-12s"
@@ -13,13 +16,17 @@ const char *show_protection(uint64_t generation)
 
 static void show_hours(FILE *out, const struct card *card)
 {
-	static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+	struct duty duty;
+	char now[DUTY_TEXT];
 
 	if (card->hours_count == 0)
 		say(out, HEADING "always", "hours");
 	for (size_t i = 0; i < card->hours_count; i++)
-		say(out, HEADING "%s %02u:%02u-%02u:%02u", i == 0 ? "hours" : "", days[card->hours[i].weekday % 7],
+		say(out, HEADING "%s %02u:%02u-%02u:%02u", i == 0 ? "hours" : "", duty_weekday(card->hours[i].weekday),
 		    card->hours[i].from / 60, card->hours[i].from % 60, card->hours[i].to / 60, card->hours[i].to % 60);
+	duty_at(card, time(NULL) * SECOND_US, &duty);
+	duty_format(&duty, card->zone, now);
+	say(out, HEADING "%s", "now", now);
 }
 
 static void show_list(FILE *out, const char *heading, const struct bytes *items, size_t count)
