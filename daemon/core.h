@@ -112,7 +112,7 @@ struct peer {
 	uint64_t revoked; /* serials up to this one are void */
 	bool has_new_card; /* taken in this step: parcels may have waited for it */
 	bool owes_card; /* our new card is not stored there yet */
-	uint64_t given_scan; /* seqs up to here are in flight or stored */
+	struct given given_scan; /* what stands before it is in flight or stored */
 	bool has_more_given, has_waiting;
 	bool is_ahead; /* it holds more of our record than we do: nothing is signed for it */
 	uint64_t skipped;
@@ -257,9 +257,9 @@ int cards_take_revocation(struct station *st, struct bytes encoded, struct peer 
 struct flight *flight_find(const struct peer *peer, uint64_t seq);
 void flight_remove(struct peer *peer, struct flight **at);
 void flight_drop_all(struct peer *peer);
-/* Seals the items that stand under a seq. False when the keys are not there. */
+/* Seals the items that stand under a seq. False when the keys are not there: flight_relaunch() tries again. */
 bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t precedence, bool is_resealed);
-/* Parcels that were given a seq before a restart, or whose seq is to be sent again. */
+/* Parcels that were given a seq before a restart, or could not be sealed then: the most urgent first. */
 void flight_relaunch(struct station *st, struct peer *peer);
 struct flight *flight_first_unsent(const struct peer *peer);
 /* Pieces into what room a cell has left. */

@@ -100,6 +100,13 @@ static bool seal_flight(struct station *st, struct peer *peer, struct flight *fl
 	return true;
 }
 
+/* Seqs may stand without a sealed parcel: those that are not in flight are looked for from the first. */
+static void look_again(struct peer *peer)
+{
+	peer->has_more_given = true;
+	peer->given_scan = (struct given){.precedence = UINT8_MAX};
+}
+
 /* Seals the items that stand under a seq, whether it was given now or before a restart. */
 bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t precedence, bool is_resealed)
 {
@@ -133,6 +140,7 @@ bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t 
 	else {
 		free(flight->sealed);
 		free(flight);
+		look_again(peer);
 	}
 	return is_sealed;
 }
@@ -149,16 +157,19 @@ struct flight *flight_first_unsent(const struct peer *peer)
 /* Parcels that were given a seq before a restart, or whose seq is to be sent again. */
 void flight_relaunch(struct station *st, struct peer *peer)
 {
-	uint64_t seq;
-	uint8_t precedence;
+	struct given next;
 
-	while (peer->has_more_given && peer->flight_count < FLIGHTS && peer->flight_bytes < FLIGHT_BYTES) {
-		peer->has_more_given = store_given_after(st->store, peer->id, peer->given_scan, &seq, &precedence);
+	while (peer->has_more_given) {
+		peer->has_more_given = store_given_after(st->store, peer->id, &peer->given_scan, &next);
 		if (!peer->has_more_given)
 			return;
-		if (flight_find(peer, seq) == NULL && !flight_launch(st, peer, seq, precedence, false))
+		if ((peer->flight_count >= FLIGHTS || peer->flight_bytes >= FLIGHT_BYTES) &&
+		    next.precedence < PRECEDENCE_IMMEDIATE)
 			return;
-		peer->given_scan = seq;
+		if (flight_find(peer, next.seq) == NULL &&
+		    !flight_launch(st, peer, next.seq, next.precedence, false))
+			return;
+		peer->given_scan = next;
 	}
 }
 
@@ -235,7 +246,6 @@ void flight_rewind(struct peer *peer)
 void flight_hello(struct station *st, struct peer *peer, const struct have *have)
 {
 	flight_stored(st, peer, have);
-	peer->has_more_given = true;
-	peer->given_scan = have->through;
+	look_again(peer);
 	flight_rewind(peer);
 }

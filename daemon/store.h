@@ -195,8 +195,13 @@ bool store_outbox_item(struct store *store, int64_t peer, uint64_t seq, int64_t 
 void store_outbox_drop(struct store *store, int64_t row);
 /* Takes the next seq of the stream for a parcel of this precedence. */
 uint64_t store_seq_next(struct store *store, int64_t peer, uint8_t precedence);
-/* The next seq given and not yet stored: highest precedence first, then lowest, among seqs not in flight (callback). */
-bool store_given_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out_seq, uint8_t *out_precedence);
+/* A seq given and not yet stored. */
+struct given {
+	uint8_t precedence;
+	uint64_t seq;
+};
+/* The next one: the highest precedence first, then the lowest seq. */
+bool store_given_after(struct store *store, int64_t peer, const struct given *after, struct given *out);
 /* Puts the items of a seq back to waiting with at least this size; the seq stays given and is now empty. */
 void store_outbox_ungive(struct store *store, int64_t peer, uint64_t seq, uint64_t least_size);
 /* The peer holds these: forgets the seqs and their items. Needs no commit of its own: hello says it again. */

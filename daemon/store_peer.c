@@ -201,13 +201,15 @@ uint64_t store_seq_next(struct store *store, int64_t peer, uint8_t precedence)
 	return seq;
 }
 
-bool store_given_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out_seq, uint8_t *out_precedence)
+bool store_given_after(struct store *store, int64_t peer, const struct given *after, struct given *out)
 {
-	if (!sql_row(store, "SELECT seq, precedence FROM given WHERE peer = ? AND seq > ? ORDER BY seq LIMIT 1", "iu",
-		     peer, after))
+	if (!sql_row(store,
+		     "SELECT seq, precedence FROM given WHERE peer = ? AND (precedence < ? OR (precedence = ? AND seq > ?)) "
+		     "ORDER BY precedence DESC, seq LIMIT 1",
+		     "iiiu", peer, (int64_t)after->precedence, (int64_t)after->precedence, after->seq))
 		return false;
-	*out_seq = (uint64_t)sql_int(store, 0);
-	*out_precedence = (uint8_t)sql_int(store, 1);
+	out->seq = (uint64_t)sql_int(store, 0);
+	out->precedence = (uint8_t)sql_int(store, 1);
 	return true;
 }
 
