@@ -13,8 +13,12 @@
 
 static void put(struct station *st, struct peer *peer, struct outbox_row *row)
 {
+	int64_t soon = st->now.mono_us + REDIAL_URGENT_US;
+
 	store_outbox_put(st->store, peer->id, row);
 	peer->has_waiting = true;
+	if (row->precedence >= PRECEDENCE_IMMEDIATE && peer->dial_at > soon)
+		peer->dial_at = soon;
 }
 
 void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES],
