@@ -54,7 +54,9 @@ void outbox_checkpoint(struct station *st, struct peer *peer)
 	struct outbox_row row = {
 	    .precedence = PRECEDENCE_ROUTINE, .type = ITEM_CHECKPOINT, .size = CHECKPOINT_BYTES + ITEM_BYTES};
 
-	put(st, peer, &row);
+	/* one that waits is signed over the log as it will be when it leaves, so a second would say the same */
+	if (!store_outbox_has_waiting(st->store, peer->id, ITEM_CHECKPOINT))
+		put(st, peer, &row);
 }
 
 void outbox_custody(struct station *st, struct peer *peer)

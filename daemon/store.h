@@ -184,6 +184,8 @@ struct outbox_row {
 	int64_t expires;
 	uint64_t size; /* bytes in a parcel, about */
 };
+/* Whether an item of this type waits without a seq. */
+bool store_outbox_has_waiting(struct store *store, int64_t peer, uint64_t type);
 void store_outbox_put(struct store *store, int64_t peer, const struct outbox_row *row);
 /* The waiting item of the highest precedence, then the oldest, after a row of the same precedence (0 for the first of
  * all). */

@@ -229,6 +229,11 @@ void store_stored(struct store *store, int64_t peer, const struct have *have)
 	}
 }
 
+bool store_outbox_has_waiting(struct store *store, int64_t peer, uint64_t type)
+{
+	return sql_row(store, "SELECT 1 FROM outbox WHERE peer = ? AND seq IS NULL AND type = ? LIMIT 1", "iu", peer, type);
+}
+
 bool store_outbox_seq_of(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES], uint64_t *out_seq)
 {
 	if (!sql_row(store, "SELECT coalesce(seq, 0) FROM outbox WHERE peer = ? AND object = ?", "ih", peer, object))
