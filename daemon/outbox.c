@@ -100,8 +100,7 @@ static void become_receipt(struct station *st, struct peer *peer, struct outbox_
 	object_id(pack_written(&out), row->object);
 	store_object_put(st->store, row->object, pack_written(&out));
 	if (receipt.kind == RECEIPT_ACKNOWLEDGED) {
-		store_delivery_acknowledged(st->store, receipt.id[0], core_own_name(st), receipt.at, receipt.understood,
-					    row->object);
+		store_delivery_acknowledgement(st->store, receipt.id[0], core_own_name(st), row->object);
 		outbox_checkpoint(st, peer);
 	}
 }

@@ -151,6 +151,9 @@ void store_delivery_custody(struct store *store, const uint8_t message[HASH_BYTE
 void store_delivery_shown(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
 void store_delivery_acknowledged(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at,
 				 uint8_t understood, const uint8_t *receipt);
+/* The receipt of an acknowledgement that was noted before its receipt was signed. */
+void store_delivery_acknowledgement(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
+				    const uint8_t receipt[HASH_BYTES]);
 void store_delivery_refused(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, uint8_t reason);
 void store_delivery_answered(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
 void store_delivery_declined(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);

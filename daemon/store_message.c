@@ -140,6 +140,13 @@ void store_delivery_acknowledged(struct store *store, const uint8_t message[HASH
 		"iioht", at, (int64_t)understood, receipt, message, &name);
 }
 
+void store_delivery_acknowledgement(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
+				    const uint8_t receipt[HASH_BYTES])
+{
+	sql_run(store, "UPDATE delivery SET acknowledgement = ? WHERE message = ? AND name = ? AND acknowledgement IS NULL",
+		"hht", receipt, message, &name);
+}
+
 void store_delivery_refused(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, uint8_t reason)
 {
 	sql_run(store,
