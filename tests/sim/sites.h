@@ -1,0 +1,16 @@
+/* What world.c and sites.c share: the stations' places. */
+#ifndef HOTLINE_TESTS_SIM_SITES_H
+#define HOTLINE_TESTS_SIM_SITES_H
+
+#include "tests/sim/world.h"
+
+struct now site_now(const struct site *site);
+/* Names, keys, card and configuration from the world's seed. */
+void site_init(struct world *world, size_t index);
+/* Its key pairs' public halves and what else stands on its card, signed again. */
+void site_make_card(struct site *site);
+/* While its disk is full: every write beyond a file's first byte fails until the limit is taken back. */
+void site_limit_disk(const struct site *site, bool is_on);
+void site_finish(struct site *site);
+
+#endif

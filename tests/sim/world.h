@@ -1,0 +1,110 @@
+/*
+ * A world of real stations in one process and on virtual time: the daemon's own station, link and store, without
+ * sockets, threads or clocks. One seed decides everything, and every happening goes into one hash, so that the same
+ * seed is seen to give the same world. Whoever meets the impossible prints the seed and aborts.
+ *
+ * Virtual time stands still while a station works, and jumps to the next thing that is due.
+ */
+#ifndef HOTLINE_TESTS_SIM_WORLD_H
+#define HOTLINE_TESTS_SIM_WORLD_H
+
+#include "daemon/station.h"
+#include "daemon/store.h"
+#include "tests/sim/lines.h"
+
+#define WORLD_SITES 3
+#define WORLD_EPOCH_US INT64_C(1791979200000000) /* 2026-10-14T12:00:00Z */
+#define WORLD_PATH 128
+#define WORLD_GUESTS 8
+
+/* The officers of every station. */
+enum uid { UID_ADMIN = 0, UID_DRAFTER = 3001, UID_RELEASER, UID_SECOND, UID_WATCH, UID_HEAD, UID_NOBODY };
+
+/* Bytes that are only ever added to. */
+struct heap {
+	uint8_t *data;
+	size_t len, size;
+};
+void heap_add(struct heap *heap, struct bytes bytes);
+void heap_free(struct heap *heap);
+/* Whether text stands in it. */
+bool heap_has(const struct heap *heap, const char *text);
+
+/* A client of the control socket: one for each officer who called. */
+struct guest {
+	bool is_here;
+	uint32_t uid;
+	struct heap replies;
+};
+
+/* A place where a station stands: its keys and its disk outlive it. */
+struct site {
+	struct world *world;
+	size_t index;
+	struct config config;
+	struct station_keys keys;
+	uint8_t card[LIMIT_OBJECT_BYTES];
+	size_t card_len;
+	int64_t card_until; /* set before world_start() */
+	char endpoint[32];
+	bool is_on_disk; /* set before world_start(): else its store is memory and dies with it */
+	char path[WORLD_PATH];
+	unsigned images;		    /* of the disk so far */
+	struct pair_keys pair[WORLD_SITES]; /* the key files */
+	size_t pair_count;
+	uint64_t drawn;				/* blocks of randomness */
+	int64_t real_offset_us, mono_offset_us; /* of its clocks against the world's */
+
+	struct store *store;
+	struct station *station; /* NULL: down */
+	struct effects effects;
+	char error[256]; /* why it did not come up */
+	struct guest guest[WORLD_GUESTS];
+	struct heap journal, alerts;
+	bool is_disk_full; /* nothing can be written to its disk */
+	bool has_failed;   /* its store did, and nothing of that turn left: it is down */
+	const char *doom;  /* it dies between commit and effects of the turn whose journal has this text */
+	uint64_t carried;  /* effects that left so far */
+	int64_t served_at; /* the last timer, and how many in that instant */
+	unsigned served;
+};
+
+struct world {
+	uint64_t seed;
+	int64_t at_us; /* since its beginning */
+	char directory[64];
+	size_t count;
+	struct site site[WORLD_SITES];
+	struct lines lines;
+	bool is_loud; /* WORLD_TRACE is set: prints each happening */
+	uint8_t trace[HASH_BYTES];
+};
+
+/* Sites with names in ascending order and cards, not yet running; the caller may change them before world_start(). */
+struct world *world_create(uint64_t seed, size_t count);
+void world_start(struct world *world);
+void world_destroy(struct world *world);
+
+/* Serves the next thing that is due, at most up to a time; false when nothing is due by then. */
+bool world_next(struct world *world, int64_t until_us);
+/* All that is due in this span; the world's clock stands at its end. */
+void world_run(struct world *world, int64_t span_us);
+/* One event for one station, and the turn's end. */
+void world_event(struct world *world, size_t site, const struct event *event);
+int64_t world_real_us(const struct world *world, size_t site);
+
+/* Ends a station at once, as a power cut does: what was not committed is gone. */
+void world_kill(struct world *world, size_t site);
+/* Ends it in order. */
+void world_stop(struct world *world, size_t site);
+/* Starts it from its disk and key files. Negative, with the site's error, when it refuses. */
+int world_boot(struct world *world, size_t site);
+/* Copies the disk of a running site to path; puts such a copy in place of the disk of a site that is down. */
+void world_backup(struct world *world, size_t site, char path[WORLD_PATH]);
+void world_restore(struct world *world, size_t site, const char path[WORLD_PATH]);
+
+/* A happening: hashed, and printed when the world is loud. */
+void world_trace(struct world *world, struct bytes data, const char *format, ...) __attribute__((format(printf, 3, 4)));
+_Noreturn void world_broken(const struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
