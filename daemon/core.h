@@ -198,7 +198,7 @@ void core_alert(struct station *st, const char *event, const struct message *mes
 struct peer *core_peer(const struct station *st, struct bytes name);
 struct bytes core_own_name(const struct station *st);
 /* Refuses a request: the sentence, and the code to return. */
-int core_refuse(struct station *st, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+__attribute__((format(printf, 3, 4), nonnull(3))) int core_refuse(struct station *st, int code, const char *format, ...);
 /* Number, sender and exercise as people write them: "tha-cert EX 2026-048 213". */
 #define REFERENCE_TEXT 64
 void core_reference(const struct message *message, char out[REFERENCE_TEXT]);
