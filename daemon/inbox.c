@@ -325,25 +325,40 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 	}
 }
 
-/* Whether something in a parcel is signed under a serial that is not held yet: it is kept until the card has come. */
-static bool needs_card(const struct peer *peer, const struct parcel *parcel)
+/* The serial that an item is signed under, or that a card of the peer brings; 0 when it has none. */
+static uint64_t item_serial(const struct peer *peer, const struct item *item)
 {
 	static struct message message;
 	static struct receipt receipt;
+	static struct card card;
+	struct object object;
+
+	if (item->type == ITEM_CARD && card_open(item->object, &object, &card) == RESULT_OK &&
+	    bytes_equal(card.name, name_bytes(&peer->name)) && hash_equal(card.root, peer->card.root, KEY_BYTES))
+		return card.serial;
+	if (item->type != ITEM_CARD && object_decode(item->object, &object) != RESULT_OK)
+		return 0;
+	if (item->type == ITEM_MESSAGE && message_decode(object.body, &message) == RESULT_OK)
+		return message.card_serial;
+	return item->type == ITEM_RECEIPT && receipt_decode(object.body, &receipt) == RESULT_OK ? receipt.card_serial
+												: 0;
+}
+
+/*
+ * Whether something in a parcel is signed under a serial that is not held yet, nor brought by the parcel itself: it is
+ * kept until the card has come.
+ */
+static bool needs_card(const struct peer *peer, const struct parcel *parcel)
+{
+	uint64_t held = peer->card.serial;
 
 	for (size_t i = 0; i < parcel->count; i++) {
 		struct item item = parcel->item[i];
-		struct object object;
+		uint64_t serial = parcel_read_item(&item) == RESULT_OK ? item_serial(peer, &item) : 0;
 
-		if (parcel_read_item(&item) != RESULT_OK || (item.type != ITEM_MESSAGE && item.type != ITEM_RECEIPT) ||
-		    object_decode(item.object, &object) != RESULT_OK)
-			continue;
-		if (item.type == ITEM_MESSAGE && message_decode(object.body, &message) == RESULT_OK &&
-		    message.card_serial > peer->card.serial)
+		if (serial > held && item.type != ITEM_CARD)
 			return true;
-		if (item.type == ITEM_RECEIPT && receipt_decode(object.body, &receipt) == RESULT_OK &&
-		    receipt.card_serial > peer->card.serial)
-			return true;
+		held = serial > held ? serial : held;
 	}
 	return false;
 }
