@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/core.h"
+#include "proto/armour.h"
 #include "proto/revocation.h"
 
 #define OLD_LINK_ANSWERS_US WEEK_US		 /* an old link key still answers records */
@@ -181,4 +182,29 @@ int cards_take_revocation(struct station *st, struct bytes encoded, struct peer 
 	if (bytes_equal(revocation.name, core_own_name(st)) && st->card.serial <= revocation.serial)
 		core_alert(st, "own-card-revoked", NULL, core_own_name(st));
 	return RESULT_OK;
+}
+
+int cards_take_file(struct station *st, struct client *client, struct bytes armour)
+{
+	static uint8_t encoded[LIMIT_REQUEST_BYTES];
+	struct peer *about = NULL;
+	struct bytes in = {encoded, 0};
+	bool is_card = armour_decode("CARD", armour, encoded, &in.len) == RESULT_OK;
+	int result;
+
+	if (!is_card && armour_decode("REVOCATION", armour, encoded, &in.len) != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED,
+				   "This is neither a card nor a revocation; nothing was changed.");
+	result = is_card ? directory_take_card(st, in, &about) : cards_take_revocation(st, in, NULL);
+	if (result == RESULT_KEY)
+		return core_refuse(
+		    st, CONTROL_REFUSED,
+		    "The root that signed this is not that of an enrolled contact point; a new contact, or a changed "
+		    "root, needs an offer.");
+	if (result != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED, "The %s can't be taken: %s; nothing was changed.",
+				   is_card ? "card" : "revocation", result_name(result));
+	core_journal(st, "event=taken kind=%s officer=%s", is_card ? "card" : "revocation",
+		     client->officer->function.text);
+	return 0;
 }

@@ -247,6 +247,8 @@ void cards_replaced(struct station *st, struct peer *peer, const uint8_t old_lin
 /* Something was stored: perhaps our card. */
 void cards_stored(struct station *st, struct peer *peer);
 bool cards_is_revoked(const struct peer *peer);
+/* An armoured card or revocation that an officer brings. 0, or a control error with a sentence. */
+int cards_take_file(struct station *st, struct client *client, struct bytes armour);
 /* A revocation from a peer, or from an officer (from NULL). */
 int cards_take_revocation(struct station *st, struct bytes encoded, struct peer *from);
 

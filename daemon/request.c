@@ -77,6 +77,7 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_ACCEPT] = request_accept,
     [METHOD_CONTACTS] = request_contacts,
     [METHOD_CONTACT] = request_contact,
+    [METHOD_SHEET] = request_sheet,
     [METHOD_DRAFT_NEW] = request_draft_new,
     [METHOD_DRAFT_LIST] = request_draft_list,
     [METHOD_DRAFT_SHOW] = request_draft_show,
@@ -90,6 +91,7 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_HOLD] = request_hold,
     [METHOD_FOLLOW] = on_follow,
     [METHOD_EXPORT] = on_export,
+    [METHOD_TAKE] = request_take,
 };
 
 /* May this caller call this method now? 0, or a control error with a sentence. */
@@ -127,6 +129,7 @@ static void reply(struct station *st, struct client *client, uint32_t id, int er
 	}
 	control_put_rpc(&w, &rpc);
 	core_effect(st, EFFECT_REPLY, client->id, pack_written(&w));
+	key_wipe(frame, w.len); /* it may be an offer or voice codes */
 }
 
 void request_handle(struct station *st, struct client *client, struct bytes data)
@@ -158,6 +161,7 @@ void request_handle(struct station *st, struct client *client, struct bytes data
 		return;
 	}
 	reply(st, client, rpc.id, error, pack_written(&out));
+	key_wipe(result, out.len);
 }
 
 /* A run of an export's bytes in events that fit the socket's limit. */

@@ -85,6 +85,18 @@ int request_accept(struct call *call)
 	return contacts_accept(call->st, call->client, armour, is_unverified, call->out);
 }
 
+int request_take(struct call *call)
+{
+	struct bytes armour;
+
+	pack_expect_array(&call->in, 1);
+	armour = pack_read_str(&call->in, LIMIT_REQUEST_BYTES);
+	if (request_end(call) != 0)
+		return CONTROL_REFUSED;
+	pack_put_array(call->out, 0);
+	return cards_take_file(call->st, call->client, armour);
+}
+
 static void put_contact(struct station *st, struct peer *peer, struct pack_writer *out)
 {
 	char fingerprint[FINGERPRINT_TEXT];
@@ -106,20 +118,58 @@ int request_contacts(struct call *call)
 	return 0;
 }
 
-int request_contact(struct call *call)
+/* The one peer that several methods take. */
+static int read_peer(struct call *call, struct peer **out)
 {
 	struct bytes name;
-	struct peer *peer;
 
 	pack_expect_array(&call->in, 1);
 	name = pack_read_str(&call->in, LIMIT_REQUEST_BYTES);
 	if (request_end(call) != 0)
 		return CONTROL_REFUSED;
-	peer = core_peer(call->st, name);
-	if (peer == NULL)
+	*out = core_peer(call->st, name);
+	if (*out == NULL)
 		return core_refuse(call->st, CONTROL_UNKNOWN, "%.*s is not an enrolled contact point of this station.",
 				   (int)(name.len < 64 ? name.len : 64), (const char *)name.data);
+	return 0;
+}
+
+int request_contact(struct call *call)
+{
+	struct peer *peer;
+	int result = read_peer(call, &peer);
+
+	if (result != 0)
+		return result;
 	pack_put_array(call->out, 1);
 	put_contact(call->st, peer, call->out);
+	return 0;
+}
+
+int request_sheet(struct call *call)
+{
+	struct station *st = call->st;
+	uint32_t week = time_week(st->now.real_us), code[VOICE_CODES];
+	const struct pair_generation *generation;
+	struct peer *peer;
+	int result = read_peer(call, &peer);
+
+	if (result != 0)
+		return result;
+	generation = pair_generation_to_send(peer->pair);
+	if (generation == NULL || pair_voice_codes(generation, week, code) != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED,
+				   "There are no keys of this week for %s; look at the clock, or exchange offers anew.",
+				   peer->name.text);
+	pack_put_array(call->out, 4);
+	put_contact(st, peer, call->out);
+	pack_put_uint(call->out, generation->generation);
+	pack_put_uint(call->out, week);
+	pack_put_array(call->out, VOICE_CODES);
+	for (size_t i = 0; i < VOICE_CODES; i++)
+		pack_put_uint(call->out, code[i]);
+	key_wipe(code, sizeof code);
+	core_log_act(st, STATION_SHEET, NULL, "tuutu", name_bytes(&peer->name), (uint64_t)generation->generation,
+		     (uint64_t)week, request_officer(call), (uint64_t)call->client->uid);
 	return 0;
 }

@@ -38,6 +38,7 @@ const struct method_row method_rows[METHOD_COUNT] = {
     [METHOD_ACCEPT] = {"contacts.accept", ROLE_ADMIN},
     [METHOD_CONTACTS] = {"contacts.list", ROLE_ANY},
     [METHOD_CONTACT] = {"contacts.show", ROLE_ANY},
+    [METHOD_SHEET] = {"contacts.sheet", ROLE_WATCH | ROLE_ADMIN},
     [METHOD_DRAFT_NEW] = {"draft.new", ROLE_DRAFTER | ROLE_WATCH}, /* the watch drafts answers */
     [METHOD_DRAFT_LIST] = {"draft.list", ROLE_ANY},
     [METHOD_DRAFT_SHOW] = {"draft.show", ROLE_ANY},
@@ -51,6 +52,7 @@ const struct method_row method_rows[METHOD_COUNT] = {
     [METHOD_HOLD] = {"hold", ROLE_WATCH},
     [METHOD_FOLLOW] = {"follow", ROLE_ANY},
     [METHOD_EXPORT] = {"log.export", ROLE_AUDITOR | ROLE_ADMIN},
+    [METHOD_TAKE] = {"contacts.take", ROLE_ADMIN},
 };
 
 enum method method_of(struct bytes name)

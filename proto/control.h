@@ -21,10 +21,10 @@ unsigned role_of(struct bytes name);
 const char *role_name(unsigned role);
 
 enum method {
-	METHOD_HELLO, METHOD_STATUS, METHOD_OFFER, METHOD_ACCEPT, METHOD_CONTACTS, METHOD_CONTACT,
+	METHOD_HELLO, METHOD_STATUS, METHOD_OFFER, METHOD_ACCEPT, METHOD_CONTACTS, METHOD_CONTACT, METHOD_SHEET,
 	METHOD_DRAFT_NEW, METHOD_DRAFT_LIST, METHOD_DRAFT_SHOW, METHOD_DRAFT_DELETE, METHOD_APPROVE,
 	METHOD_RELEASE, METHOD_LIST, METHOD_SHOW, METHOD_SHOWN, METHOD_ACK, METHOD_HOLD, METHOD_FOLLOW,
-	METHOD_EXPORT, METHOD_COUNT,
+	METHOD_EXPORT, METHOD_TAKE, METHOD_COUNT,
 };
 
 /*
@@ -34,8 +34,10 @@ enum method {
  * status         []                                  [struct control_status, [struct control_peer…]]
  * contacts.offer [peer]                              [armoured offer]
  * contacts.accept [armoured offer, unverified]       [struct control_contact]   (enrolled, or renewed)
+ * contacts.take  [armoured card or revocation]        []  of a contact: the card comes into force, the revocation is spread
  * contacts.list  []                                  [[struct control_contact…]]
  * contacts.show  [peer]                              [struct control_contact]
+ * contacts.sheet [peer]                              [struct control_contact, generation, week, [voice code…]]
  * draft.new      [header bin, content bin]           [draft id, [warning…]]     (message_encode, content_encode; salt zero)
  * draft.list     []                                  [[struct control_draft…]]  (header bin, content empty)
  * draft.show     [draft id]                          [struct control_draft]

@@ -50,7 +50,7 @@ void site_make_card(struct site *site)
 	struct pack_writer w = pack_writer(body, sizeof body), out = pack_writer(site->card, sizeof site->card);
 	struct card card = {.name = name,
 			    .state = name_state(name),
-			    .serial = 1,
+			    .serial = site->card_serial,
 			    .valid_from = 1,
 			    .valid_until = site->card_until,
 			    .lane = LANE_TECHNICAL,
@@ -89,6 +89,7 @@ void site_init(struct world *world, size_t index)
 	fill(site, random, sizeof random);
 	keyfile_make(name_bytes(&config->station), random, &site->keys);
 	site->card_until = WORLD_EPOCH_US + 52 * WEEK_US;
+	site->card_serial = 1;
 }
 
 struct world *world_create(uint64_t seed, size_t count)
