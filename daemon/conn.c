@@ -109,18 +109,28 @@ static void bound_links(struct station *st, const struct peer *peer)
 	close_conn(st, oldest);
 }
 
-/* Whether a peer's endpoint, or its live link, has this address. */
+/* Whether a host:port, or [host]:port, has this address. */
+static bool has_address(struct bytes endpoint, const char *address)
+{
+	size_t len = strlen(address), skip = endpoint.len > 0 && endpoint.data[0] == '[';
+
+	return endpoint.len > skip + len && memcmp(endpoint.data + skip, address, len) == 0 &&
+	       endpoint.data[skip + len] == (skip ? ']' : ':');
+}
+
+/* Whether a peer's endpoint, on its card or in the configuration, or its live link has this address. */
 static bool is_known_address(const struct station *st, const char *address)
 {
-	size_t len = strlen(address);
-
 	for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next) {
+		const struct config_peer *config = config_peer(st->config, name_bytes(&peer->name));
+
 		if (peer->conn != NULL && strcmp(peer->conn->address, address) == 0)
 			return true;
 		for (size_t i = 0; i < peer->card.endpoint_count; i++)
-			if (peer->card.endpoint[i].len > len &&
-			    memcmp(peer->card.endpoint[i].data, address, len) == 0 &&
-			    peer->card.endpoint[i].data[len] == ':')
+			if (has_address(peer->card.endpoint[i], address))
+				return true;
+		for (size_t i = 0; config != NULL && i < config->endpoint_count; i++)
+			if (has_address(bytes_of(config->endpoint[i]), address))
 				return true;
 	}
 	return false;
@@ -180,7 +190,8 @@ static bool take_frame(struct station *st, struct conn *conn, const struct frame
 		greet_hello(st, conn, frame);
 		break;
 	case FRAME_PIECE:
-		if (partial_piece(st, conn, frame->piece.seq, frame->piece.tag, frame->piece.offset, frame->piece.total,
+		if (!conn->peer->is_ahead && /* nothing is signed for it, so nothing new is taken either */
+		    partial_piece(st, conn, frame->piece.seq, frame->piece.tag, frame->piece.offset, frame->piece.total,
 				  frame->piece.data))
 			conn->owes_stored = true;
 		break;

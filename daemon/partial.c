@@ -58,11 +58,13 @@ static int open_parcel(struct station *st, struct peer *peer, uint64_t seq, stru
 	    pair_seal_key(generation, sealed.head.week, time_week(st->now.real_us), key) != RESULT_OK)
 		return REFUSE_WEEK;
 	len = seal_plain_len(&sealed);
-	plain = len > 0 && len <= LIMIT_PARCEL_BYTES ? malloc(len) : NULL;
-	if (plain == NULL) {
+	if (len == 0 || len > LIMIT_PARCEL_BYTES) {
 		key_wipe(key, sizeof key);
-		return REFUSE_LIMIT;
+		return len == 0 ? REFUSE_MALFORMED : REFUSE_LIMIT;
 	}
+	plain = malloc(len);
+	if (plain == NULL)
+		abort(); /* nothing of this turn was said; after a restart the peer sends it again */
 	count = cards_link_choices(st, peer, true, choice);
 	result = RESULT_SEAL;
 	for (size_t i = 0; result != RESULT_OK && i < count; i++)
@@ -177,9 +179,11 @@ bool partial_piece(struct station *st, struct conn *conn, uint64_t seq, const ui
 	if (partial == NULL && offset > 0)
 		return is_repeat; /* the rest of what another link has completed, or what hello will set right */
 	if (partial == NULL || data.len > total || offset > total - data.len) {
+		/* what is too large for anybody is refused for good; what only finds no room now comes with the next
+		 * link */
 		core_count(st, COUNT_PIECE, peer, "");
 		refuse.refuse.reason = REFUSE_LIMIT;
-		if (partial == NULL)
+		if (total > seal_capacity(LIMIT_PARCEL_BYTES))
 			link_put(&conn->link, &refuse);
 		return is_repeat;
 	}
