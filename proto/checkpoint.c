@@ -135,7 +135,7 @@ int note_verify(const struct note *note, struct bytes name, const uint8_t public
 	return result;
 }
 
-/* A decimal number without leading zeros. */
+/* A decimal number without leading zeros, in the range of all our integers. */
 static bool read_size(struct bytes line, uint64_t *out)
 {
 	uint64_t value = 0;
@@ -145,7 +145,7 @@ static bool read_size(struct bytes line, uint64_t *out)
 	for (size_t i = 0; i < line.len; i++) {
 		uint64_t digit = (uint64_t)line.data[i] - '0';
 
-		if (digit > 9 || value > (UINT64_MAX - digit) / 10)
+		if (digit > 9 || value > (INT64_MAX - digit) / 10)
 			return false;
 		value = 10 * value + digit;
 	}

@@ -98,9 +98,9 @@ TEST(a_checkpoint_of_ours_opens)
 	struct sign_pair pair;
 	struct checkpoint checkpoint;
 
-	CHECK_EQUAL(checkpoint_open(sign(1, UINT64_MAX, note, &pair), bytes_of(ORIGIN), pair.public, &checkpoint),
+	CHECK_EQUAL(checkpoint_open(sign(1, INT64_MAX, note, &pair), bytes_of(ORIGIN), pair.public, &checkpoint),
 		    RESULT_OK);
-	CHECK(checkpoint.size == UINT64_MAX && checkpoint.root[2] == 3);
+	CHECK(checkpoint.size == INT64_MAX && checkpoint.root[2] == 3);
 }
 
 TEST(a_checkpoint_by_another_key_has_none_by_ours)
@@ -212,7 +212,7 @@ TEST(checkpoints_of_another_shape_are_refused)
 	    "o\n05\n" ROOT "\n",
 	    "o\n+5\n" ROOT "\n",
 	    "o\n5 \n" ROOT "\n",
-	    "o\n18446744073709551616\n" ROOT "\n",
+	    "o\n9223372036854775808\n" ROOT "\n",
 	    "o\n5\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuA==\n",
 	    "o\n5\n" ROOT "AAAA\n",
 	    "o\n5\n" ROOT "\n\n",
@@ -221,7 +221,7 @@ TEST(checkpoints_of_another_shape_are_refused)
 	struct checkpoint checkpoint;
 
 	CHECK_EQUAL(checkpoint_decode(bytes_of("o\n0\n" ROOT "\n"), &checkpoint), RESULT_OK);
-	CHECK_EQUAL(checkpoint_decode(bytes_of("o\n18446744073709551615\n" ROOT "\n"), &checkpoint), RESULT_OK);
+	CHECK_EQUAL(checkpoint_decode(bytes_of("o\n9223372036854775807\n" ROOT "\n"), &checkpoint), RESULT_OK);
 	CHECK_EQUAL(checkpoint_decode(bytes_of("o\n5\n" ROOT "\nextension\nanother\n"), &checkpoint), RESULT_OK);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		CHECK_EQUAL(checkpoint_decode(bytes_of(bad[i]), &checkpoint), RESULT_MALFORMED);
