@@ -1,6 +1,6 @@
 /*
- * Connections and the links on them: who is admitted, who dials and when, what each frame means, and the deadlines of a
- * link's life (SPEC 3).
+ * Connections and the links on them: who is admitted, what each frame means, and the deadlines of a link's life (SPEC
+ * 3).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,36 +109,9 @@ static void bound_links(struct station *st, const struct peer *peer)
 	close_conn(st, oldest);
 }
 
-/* Whether a host:port, or [host]:port, has this address. */
-static bool has_address(struct bytes endpoint, const char *address)
-{
-	size_t len = strlen(address), skip = endpoint.len > 0 && endpoint.data[0] == '[';
-
-	return endpoint.len > skip + len && memcmp(endpoint.data + skip, address, len) == 0 &&
-	       endpoint.data[skip + len] == (skip ? ']' : ':');
-}
-
-/* Whether a peer's endpoint, on its card or in the configuration, or its live link has this address. */
-static bool is_known_address(const struct station *st, const char *address)
-{
-	for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next) {
-		const struct config_peer *config = config_peer(st->config, name_bytes(&peer->name));
-
-		if (peer->conn != NULL && strcmp(peer->conn->address, address) == 0)
-			return true;
-		for (size_t i = 0; i < peer->card.endpoint_count; i++)
-			if (has_address(peer->card.endpoint[i], address))
-				return true;
-		for (size_t i = 0; config != NULL && i < config->endpoint_count; i++)
-			if (has_address(bytes_of(config->endpoint[i]), address))
-				return true;
-	}
-	return false;
-}
-
 static bool is_admitted(struct station *st, const char *address)
 {
-	bool is_known = is_known_address(st, address);
+	bool is_known = dial_knows(st, address);
 	size_t half_open = 0;
 
 	for (const struct conn *conn = st->conns; conn != NULL; conn = conn->next)

@@ -338,7 +338,7 @@ void partial_have(struct station *st, struct peer *peer, struct have *out);
 uint64_t partial_gaps(struct station *st, struct peer *peer);
 void partial_finish(struct peer *peer);
 
-/* conn.c: connections, links, who dials */
+/* conn.c: connections and the links on them */
 void conn_accepted(struct station *st, uint32_t id, const char *address);
 void conn_connected(struct station *st, struct conn *conn);
 void conn_bytes(struct station *st, struct conn *conn, struct bytes data);
@@ -354,6 +354,8 @@ struct conn *conn_add(struct station *st, uint32_t id);
 
 /* dial.c: who dials, and when */
 bool dial_is_wanted(const struct station *st, const struct peer *peer);
+/* Whether a peer's endpoint, on its card or in the configuration, or its live link has this address. */
+bool dial_knows(const struct station *st, const char *address);
 void dial_start(struct station *st, struct peer *peer);
 /* After a dialled connection ended: up to 15 s, with jitter, so that two stations that lost each other do not dial in
  * step. */

@@ -83,3 +83,29 @@ bool dial_is_wanted(const struct station *st, const struct peer *peer)
 {
 	return !cards_is_revoked(peer) && dial_is_ours(st, peer) && !peer->is_dialling && !has_link(st, peer);
 }
+
+/* Whether a host:port, or [host]:port, has this address. */
+static bool has_address(struct bytes endpoint, const char *address)
+{
+	size_t len = strlen(address), skip = endpoint.len > 0 && endpoint.data[0] == '[';
+
+	return endpoint.len > skip + len && memcmp(endpoint.data + skip, address, len) == 0 &&
+	       endpoint.data[skip + len] == (skip ? ']' : ':');
+}
+
+bool dial_knows(const struct station *st, const char *address)
+{
+	for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next) {
+		const struct config_peer *config = config_peer(st->config, name_bytes(&peer->name));
+
+		if (peer->conn != NULL && strcmp(peer->conn->address, address) == 0)
+			return true;
+		for (size_t i = 0; i < peer->card.endpoint_count; i++)
+			if (has_address(peer->card.endpoint[i], address))
+				return true;
+		for (size_t i = 0; config != NULL && i < config->endpoint_count; i++)
+			if (has_address(bytes_of(config->endpoint[i]), address))
+				return true;
+	}
+	return false;
+}
