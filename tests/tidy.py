@@ -134,6 +134,21 @@ def line_ends(path, text):
             yield f"{path}:{number}: blanks at the end of the line"
 
 
+PATH = re.compile(r"`((?:proto|daemon|client|tests|deploy)/[\w./-]*\w)`")
+CLAIM = re.compile(r"`(\w+_\w+_\w+_\w+)`")
+
+
+def readme(text, paths, tests):
+    """README names no file and no test that is not there"""
+    for number, line in enumerate(text.split("\n"), 1):
+        for path in PATH.findall(line):
+            if not any(known == path or known.startswith(path + "/") for known in paths):
+                yield f"README.md:{number}: there is no {path}"
+        for claim in CLAIM.findall(line):
+            if f"TEST({claim})" not in tests:
+                yield f"README.md:{number}: there is no test {claim}"
+
+
 # Each rule with a file that breaks it and one that does not.
 RULES = [
     (layers, ("daemon/store_log.c", '#include "daemon/core.h"\n'), ("daemon/core.h", '#include "daemon/store.h"\n')),
@@ -163,9 +178,16 @@ def sources(root):
             folders[:] = sorted(name for name in folders if name not in ("vectors", "__pycache__"))
             for name in sorted(names):
                 path = os.path.relpath(os.path.join(where, name), root)
-                if name.endswith((".c", ".h", ".sql", ".py", ".scd", ".build")) or "." not in name:
-                    with open(os.path.join(root, path), encoding="utf-8") as file:
-                        yield path, file.read()
+                with open(os.path.join(root, path), "rb") as file:
+                    content = file.read()
+                if name.endswith((".c", ".h", ".sql", ".py", ".scd", ".build")) or content.startswith(b"#!"):
+                    yield path, content.decode()
+
+
+def paths_of(root):
+    for where, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(("build", "."))]
+        yield from (os.path.relpath(os.path.join(where, name), root) for name in names)
 
 
 def main():
@@ -174,10 +196,16 @@ def main():
     for rule, (bad_path, bad), (good_path, good) in RULES:
         is_good = len(list(rule(bad_path, bad))) == 1 and not list(rule(good_path, good))
         cases.append((f"{rule.__name__} catches what breaks it in {bad_path}", [] if is_good else ["it does not"]))
+    is_good = list(readme("`daemon/b.c` `a_b_c_d`", ["daemon/a.c"], "TEST(a_b)")) and not list(
+        readme("`daemon/a.c` `daemon` `tests/unit` `a_b_c_d`", ["daemon/a.c", "tests/unit/t.c"], "TEST(a_b_c_d)"))
+    cases.append(("readme catches what is not there", [] if is_good else ["it does not"]))
     files = list(sources(root))
     cases.append(("the tree is found", [] if sum(is_product(path) for path, _ in files) > 100 else ["too few files"]))
     for rule in dict.fromkeys(rule for rule, _, _ in RULES):
         cases.append((rule.__doc__, [complaint for path, text in files for complaint in rule(path, text)]))
+    with open(os.path.join(root, "README.md"), encoding="utf-8") as file:
+        tests = "".join(text for path, text in files if path.startswith("tests/"))
+        cases.append((readme.__doc__, list(readme(file.read(), list(paths_of(root)), tests))))
     print(f"1..{len(cases)}")
     for number, (claim, complaints) in enumerate(cases, 1):
         print("ok" if not complaints else "not ok", number, "-", claim)
