@@ -204,6 +204,8 @@ void call_close(struct call *call)
 {
 	if (call->fd >= 0)
 		close(call->fd);
+	if (call->in != NULL)
+		key_wipe(call->in, call->capacity); /* an offer, voice codes */
 	free(call->in);
 	free(call->sentence);
 	*call = (struct call){.fd = -1};

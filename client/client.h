@@ -19,6 +19,7 @@ int cmd_approve(struct client *client);
 int cmd_contacts_accept(struct client *client);
 int cmd_contacts_list(struct client *client);
 int cmd_contacts_offer(struct client *client);
+int cmd_contacts_sheet(struct client *client);
 int cmd_contacts_show(struct client *client);
 int cmd_decline(struct client *client);
 int cmd_draft_delete(struct client *client);

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "client/sheet.h"
 #include "client/show.h"
 #include "proto/card.h"
 
@@ -18,6 +19,7 @@ json_t *json_hex(const uint8_t *data, size_t len);
 json_t *json_message(const struct shown *shown);
 json_t *json_draft(const struct control_draft *draft, const struct message *message, const struct content *content);
 json_t *json_contact(const struct control_contact *contact, const struct card *card);
+json_t *json_sheet(const struct sheet *sheet);
 json_t *json_status(const struct control_status *status);
 json_t *json_peer(const struct control_peer *peer);
 json_t *json_event(const struct control_event *event);

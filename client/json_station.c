@@ -97,6 +97,32 @@ json_t *json_contact(const struct control_contact *contact, const struct card *c
 	return document;
 }
 
+static json_t *json_codes(const uint32_t *code)
+{
+	json_t *list = must(json_array());
+
+	for (size_t i = 0; i < VOICE_CODES / 2; i++)
+		json_array_append_new(list, must(json_sprintf("%06u", code[i])));
+	return list;
+}
+
+json_t *json_sheet(const struct sheet *sheet)
+{
+	json_t *document = json_contact(&sheet->contact, &sheet->card);
+	bool is_first = bytes_compare(sheet->own, sheet->contact.name) < 0;
+	size_t own = is_first ? 0 : VOICE_CODES / 2, theirs = VOICE_CODES / 2 - own;
+
+	json_object_set_new(document, "voice_generation", json_integer((json_int_t)sheet->generation));
+	json_object_set_new(document, "voice_week", json_integer(sheet->week));
+	json_object_set_new(document, "voice_from", json_time(sheet->week * WEEK_US));
+	json_object_set_new(document, "voice_until", json_time((sheet->week + INT64_C(1)) * WEEK_US));
+	json_object_set_new(document, "own_codes_from", json_integer((json_int_t)own + 1));
+	json_object_set_new(document, "own_codes", json_codes(sheet->code + own));
+	json_object_set_new(document, "their_codes_from", json_integer((json_int_t)theirs + 1));
+	json_object_set_new(document, "their_codes", json_codes(sheet->code + theirs));
+	return document;
+}
+
 json_t *json_status(const struct control_status *s)
 {
 	json_t *document = must(json_object()), *counts = must(json_array());

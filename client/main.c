@@ -50,6 +50,8 @@ static const struct command commands[] = {
      cmd_contacts_list},
     {"contacts offer", "NAME", "print the offer for a peer, to be handed over by courier", no_options, GROUP_SETUP,
      false, 1, 1, cmd_contacts_offer},
+    {"contacts sheet", "NAME", "print a peer's fallback sheet: telephones, hours, spoken codes; secret", no_options,
+     GROUP_SETUP, false, 1, 1, cmd_contacts_sheet},
     {"contacts show", "NAME", "show a peer's card", no_options, GROUP_SETUP, false, 1, 1, cmd_contacts_show},
     {"decline", "REF --reason NAME [FILE|-]", "draft a refusal to answer", decline_options, GROUP_READ, false, 1, 2,
      cmd_decline},

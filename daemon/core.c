@@ -12,14 +12,17 @@ struct bytes effects_data(const struct effects *effects, const struct effect *ef
 	return (struct bytes){effects->bytes + effect->at, effect->len};
 }
 
+/* What was replied may have been secret. */
 void effects_clear(struct effects *effects)
 {
+	key_wipe(effects->bytes, effects->used);
 	effects->count = effects->used = 0;
 }
 
 void effects_finish(struct effects *effects)
 {
 	free(effects->item);
+	effects_clear(effects);
 	free(effects->bytes);
 	memset(effects, 0, sizeof *effects);
 }
@@ -34,6 +37,23 @@ static void *grow(void *old, size_t size)
 	return new;
 }
 
+/* As grow(), and nothing of what moved is left behind. */
+static void make_room(struct effects *e, size_t len)
+{
+	size_t size = e->size > 0 ? e->size : 4096;
+	uint8_t *new;
+
+	while (size - e->used < len)
+		size *= 2;
+	new = grow(NULL, size);
+	if (e->used > 0)
+		memcpy(new, e->bytes, e->used);
+	key_wipe(e->bytes, e->used);
+	free(e->bytes);
+	e->bytes = new;
+	e->size = size;
+}
+
 void core_effect(struct station *st, enum effect_type type, uint32_t conn, struct bytes data)
 {
 	struct effects *e = st->effects;
@@ -42,10 +62,8 @@ void core_effect(struct station *st, enum effect_type type, uint32_t conn, struc
 		e->capacity = e->capacity > 0 ? 2 * e->capacity : 64;
 		e->item = grow(e->item, e->capacity * sizeof *e->item);
 	}
-	while (e->size - e->used < data.len) {
-		e->size = e->size > 0 ? 2 * e->size : 4096;
-		e->bytes = grow(e->bytes, e->size);
-	}
+	if (e->size - e->used < data.len)
+		make_room(e, data.len);
 	if (data.len > 0)
 		memcpy(e->bytes + e->used, data.data, data.len);
 	e->item[e->count++] = (struct effect){.type = type, .conn = conn, .at = e->used, .len = data.len};

@@ -9,6 +9,7 @@
 
 #include "daemon/log.h"
 #include "daemon/uv_loop.h"
+#include "proto/key.h"
 #include "proto/result.h"
 
 #define IN_MIN_BYTES (4 * KIB)
@@ -221,13 +222,20 @@ static struct connection *find(struct control *control, uint32_t id)
 	return client;
 }
 
+/* A reply may be an offer or voice codes. */
+static void forget(struct sending *sending)
+{
+	key_wipe(sending->data, sending->len);
+	free(sending);
+}
+
 static void on_written(uv_write_t *request, int status)
 {
 	struct sending *sending = request->data;
 	struct connection *client = sending->client;
 
 	client->out_len -= sending->len;
-	free(sending);
+	forget(sending);
 	if (status < 0)
 		gone(client);
 	else if (client->out_len == 0 && !client->is_closing)
@@ -255,7 +263,7 @@ void control_reply(struct control *control, uint32_t id, struct bytes data)
 	buffer = uv_buf_init((char *)sending->data, (unsigned)data.len);
 	if (uv_write(&sending->request, (uv_stream_t *)&client->pipe, &buffer, 1, on_written) != 0) {
 		client->out_len -= data.len;
-		free(sending);
+		forget(sending);
 		gone(client);
 	}
 }

@@ -31,6 +31,7 @@ enum station_kind {
 	STATION_LINK = 15,     /* [peer, up] */
 	STATION_DROPPED = 16,  /* [peer, item type]; id: expired before it was sent */
 	STATION_REVOKED = 17,  /* [name, serial, brought by]; id of the revocation */
+	STATION_SHEET = 18,    /* [peer, generation, week, officer, uid]: a fallback sheet with voice codes was given */
 };
 
 struct leaf {

@@ -71,6 +71,26 @@ void pair_chain_keys(const uint8_t chain[KEY_BYTES], struct week_keys *out)
 	derive(chain, "hotline/1/tag", out->tag);
 }
 
+/* 40 bits over a million: the likeliest code is likelier than the rarest by less than one in a million. */
+void pair_chain_codes(const uint8_t chain[KEY_BYTES], uint32_t out[VOICE_CODES])
+{
+	uint8_t voice[KEY_BYTES], digest[16], number[4];
+	const struct bytes part = {number, sizeof number};
+
+	derive(chain, "hotline/1/voice", voice);
+	for (uint32_t i = 1; i <= VOICE_CODES; i++) {
+		uint64_t drawn = 0;
+
+		pack_be32(number, i);
+		hash_keyed((struct bytes){voice, KEY_BYTES}, &part, 1, digest, sizeof digest);
+		for (size_t byte = 0; byte < 5; byte++)
+			drawn = drawn << 8 | digest[byte];
+		out[i - 1] = (uint32_t)(drawn % (VOICE_CODE_MAX + 1));
+	}
+	key_wipe(voice, sizeof voice);
+	key_wipe(digest, sizeof digest);
+}
+
 void pair_init(struct pair_keys *pair, const struct name *own, const struct name *peer)
 {
 	memset(pair, 0, sizeof *pair);
@@ -276,20 +296,42 @@ const struct pair_generation *pair_generation_find(const struct pair_keys *pair,
 	return NULL;
 }
 
-int pair_week_keys(const struct pair_generation *generation, uint32_t week, struct week_keys *out)
+/* The chain as it stands in a week; the caller wipes it. */
+static int chain_in(const struct pair_generation *generation, uint32_t week, uint8_t out[KEY_BYTES])
 {
 	uint32_t start = first_week(generation), serving = week > start ? week : start;
-	uint8_t chain[KEY_BYTES];
 
 	if (!generation->is_complete || serving < generation->chain_week ||
 	    serving - generation->chain_week > STEPS_MAX)
 		return RESULT_KEY;
-	memcpy(chain, generation->chain, KEY_BYTES);
+	memcpy(out, generation->chain, KEY_BYTES);
 	for (uint32_t at = generation->chain_week; at < serving; at++)
-		pair_chain_next(chain);
-	pair_chain_keys(chain, out);
-	key_wipe(chain, sizeof chain);
+		pair_chain_next(out);
 	return RESULT_OK;
+}
+
+int pair_week_keys(const struct pair_generation *generation, uint32_t week, struct week_keys *out)
+{
+	uint8_t chain[KEY_BYTES];
+	int result = chain_in(generation, week, chain);
+
+	if (result == RESULT_OK) {
+		pair_chain_keys(chain, out);
+		key_wipe(chain, sizeof chain);
+	}
+	return result;
+}
+
+int pair_voice_codes(const struct pair_generation *generation, uint32_t week, uint32_t out[VOICE_CODES])
+{
+	uint8_t chain[KEY_BYTES];
+	int result = chain_in(generation, week, chain);
+
+	if (result == RESULT_OK) {
+		pair_chain_codes(chain, out);
+		key_wipe(chain, sizeof chain);
+	}
+	return result;
 }
 
 int pair_seal_key(const struct pair_generation *generation, uint32_t week, uint32_t now, uint8_t out[KEY_BYTES])

@@ -11,6 +11,9 @@
 
 #define PAIR_GENERATIONS 3 /* held at once: generation 0 or the one before, the current, one being offered */
 
+#define VOICE_CODES 20	   /* of a week: 1 to 10 are the lower name's, 11 to 20 the higher one's */
+#define VOICE_CODE_MAX 999999
+
 struct week_keys {
 	uint8_t link[KEY_BYTES], seal[KEY_BYTES], tag[KEY_BYTES];
 };
@@ -75,6 +78,11 @@ int pair_week_keys(const struct pair_generation *generation, uint32_t week, stru
 /* k_seal alone, which is held longer. RESULT_KEY when not held or beyond now+1. */
 int pair_seal_key(const struct pair_generation *generation, uint32_t week, uint32_t now, uint8_t out[KEY_BYTES]);
 /*
+ * The week's codes for voice checks, the same at both ends; code i (from 1) is out[i - 1]. They are secrets: the caller
+ * wipes them. RESULT_KEY when that week is wiped.
+ */
+int pair_voice_codes(const struct pair_generation *generation, uint32_t week, uint32_t out[VOICE_CODES]);
+/*
  * A record or parcel of the peer was authenticated under generation and week: moves a, wipes what lies behind,
  * marks the generation proven. True when the state changed and must be stored.
  */
@@ -92,5 +100,6 @@ void pair_root_static(const uint8_t shared[KEY_BYTES], const struct name *own, c
 void pair_chain_start(const uint8_t root[KEY_BYTES], uint8_t out[KEY_BYTES]);
 void pair_chain_next(uint8_t chain[KEY_BYTES]);
 void pair_chain_keys(const uint8_t chain[KEY_BYTES], struct week_keys *out);
+void pair_chain_codes(const uint8_t chain[KEY_BYTES], uint32_t out[VOICE_CODES]);
 
 #endif

@@ -35,6 +35,7 @@ TEST(every_method_names_the_roles_it_needs)
 	    [METHOD_ACCEPT] = ROLE_ADMIN,
 	    [METHOD_CONTACTS] = ROLE_ANY,
 	    [METHOD_CONTACT] = ROLE_ANY,
+	    [METHOD_SHEET] = ROLE_WATCH | ROLE_ADMIN,
 	    [METHOD_DRAFT_NEW] = ROLE_DRAFTER | ROLE_WATCH,
 	    [METHOD_DRAFT_LIST] = ROLE_ANY,
 	    [METHOD_DRAFT_SHOW] = ROLE_ANY,
@@ -48,6 +49,7 @@ TEST(every_method_names_the_roles_it_needs)
 	    [METHOD_HOLD] = ROLE_WATCH,
 	    [METHOD_FOLLOW] = ROLE_ANY,
 	    [METHOD_EXPORT] = ROLE_AUDITOR | ROLE_ADMIN,
+	    [METHOD_TAKE] = ROLE_ADMIN,
 	};
 
 	for (int i = 0; i < METHOD_COUNT; i++)

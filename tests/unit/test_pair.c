@@ -747,3 +747,33 @@ TEST(a_wiped_pair_is_zero)
 	pair_wipe(&pair);
 	CHECK(is_zero(&pair, sizeof pair));
 }
+
+/* Of the chain of week 2962 in SPEC 2.2. */
+TEST(voice_codes_follow_their_formula)
+{
+	static const uint32_t expected[VOICE_CODES] = {700018, 617436, 235814, 976514, 900225, 881793, 866077, 67075, 474403, 324564, 178302, 408929, 18837, 504963, 972849, 585900, 900724, 50742, 444258, 410819};
+	uint8_t chain[KEY_BYTES];
+	uint32_t code[VOICE_CODES];
+
+	vector_hex("54052d093a15e054a5ba81b47c98f17a9eb2a88ce6b3f764373d2d1a6e382479", chain, sizeof chain);
+	pair_chain_codes(chain, code);
+	for (size_t i = 0; i < VOICE_CODES; i++)
+		CHECK_EQUAL(code[i], expected[i]);
+}
+
+TEST(voice_codes_are_the_same_at_both_ends_and_go_with_their_week)
+{
+	struct world world;
+	uint32_t a[VOICE_CODES], b[VOICE_CODES], next[VOICE_CODES];
+
+	world_init(&world);
+	exchange(&world, 1, WEEK);
+	CHECK_EQUAL(pair_voice_codes(held(&world.a, 1), WEEK, a), RESULT_OK);
+	CHECK_EQUAL(pair_voice_codes(held(&world.b, 1), WEEK, b), RESULT_OK);
+	CHECK_EQUAL(pair_voice_codes(held(&world.a, 1), WEEK + 1, next), RESULT_OK);
+	CHECK(memcmp(a, b, sizeof a) == 0 && memcmp(a, next, sizeof a) != 0);
+	CHECK(pair_authenticated(&world.a, 1, WEEK + 2));
+	CHECK_EQUAL(pair_voice_codes(held(&world.a, 1), WEEK, a), RESULT_KEY);
+	CHECK_EQUAL(pair_voice_codes(held(&world.a, 1), WEEK + 1, a), RESULT_OK);
+	CHECK(memcmp(a, next, sizeof a) == 0);
+}
