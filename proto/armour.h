@@ -8,7 +8,7 @@
 size_t armour_capacity(size_t len);
 /*
  * "-----BEGIN HOTLINE CARD-----", base64 in lines of 64, "=" and the first 4 bytes of the SHA-256 in hex, and the end marker.
- * label is "CARD", "OFFER" or "PROOF".
+ * label is "CARD", "OFFER", "REQUEST", "REVOCATION" or "PROOF".
  */
 void armour_encode(const char *label, struct bytes in, struct pack_writer *w);
 /*

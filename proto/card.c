@@ -179,21 +179,30 @@ static bool check_places(const struct card *card)
 }
 
 /* The Ed25519 keys are fit and differ, so that no signature of one use can pass for one of another. */
-static bool check_keys(const struct card *card)
+static bool check_station_keys(const struct card *card)
 {
-	return key_is_enrollable(card->root) && key_is_enrollable(card->signing) && key_is_enrollable(card->log) &&
-	       !hash_equal(card->root, card->signing, KEY_BYTES) && !hash_equal(card->root, card->log, KEY_BYTES) &&
+	return key_is_enrollable(card->signing) && key_is_enrollable(card->log) &&
 	       !hash_equal(card->signing, card->log, KEY_BYTES);
 }
 
-static int check_card(const struct card *card)
+static bool check_root(const struct card *card, bool has_root)
+{
+	static const uint8_t none[KEY_BYTES];
+
+	if (!has_root)
+		return hash_equal(card->root, none, KEY_BYTES);
+	return key_is_enrollable(card->root) && !hash_equal(card->root, card->signing, KEY_BYTES) &&
+	       !hash_equal(card->root, card->log, KEY_BYTES);
+}
+
+static int check_card(const struct card *card, bool has_root)
 {
 	if (!check_names(card) || !check_ranges(card) || !check_places(card))
 		return RESULT_MALFORMED;
-	return check_keys(card) ? RESULT_OK : RESULT_KEY;
+	return check_station_keys(card) && check_root(card, has_root) ? RESULT_OK : RESULT_KEY;
 }
 
-int card_decode(struct bytes body, struct card *out)
+static int decode_card(struct bytes body, bool has_root, struct card *out)
 {
 	struct pack_reader r = pack_reader(body);
 	struct card card = {0};
@@ -221,10 +230,20 @@ int card_decode(struct bytes body, struct card *out)
 	pack_read_ext(&r, NULL, &card.ext);
 	result = pack_read_end(&r);
 	if (result == RESULT_OK)
-		result = check_card(&card);
+		result = check_card(&card, has_root);
 	if (result == RESULT_OK)
 		*out = card;
 	return result;
+}
+
+int card_decode(struct bytes body, struct card *out)
+{
+	return decode_card(body, true, out);
+}
+
+int card_decode_unrooted(struct bytes body, struct card *out)
+{
+	return decode_card(body, false, out);
 }
 
 int card_open(struct bytes encoded, struct object *out_object, struct card *out)

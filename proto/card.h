@@ -42,6 +42,8 @@ struct card {
 void card_encode(const struct card *card, struct pack_writer *w);
 /* Shape and meaning: names, ranges, enrollable and different Ed25519 keys, name begins with state. RESULT_KEY for keys. */
 int card_decode(struct bytes body, struct card *out);
+/* The same of a body whose root key is all zero, as a request has it (proto/request.h). */
+int card_decode_unrooted(struct bytes body, struct card *out);
 /*
  * An encoded card object whole: type, shape, and the signature by the root that it names itself. Whether that root is
  * trusted is the caller's question.
