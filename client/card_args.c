@@ -29,6 +29,8 @@ static bool read_offices(const struct args *args, struct card *card)
 	const char *value;
 	size_t at = 0;
 
+	if (args_has(args, "--office"))
+		card->office_count = 0;
 	while ((value = args_next(args, "--office", &at)) != NULL) {
 		struct bytes lang, office;
 
@@ -93,6 +95,8 @@ static bool read_hours(const struct args *args, struct card *card)
 	const char *value;
 	size_t at = 0;
 
+	if (args_has(args, "--hours"))
+		card->hours_count = 0;
 	while ((value = args_next(args, "--hours", &at)) != NULL)
 		if (!add_hours(bytes_of(value), card)) {
 			say_error("--hours %s: wanted is like \"mon-fri 08:00-18:00\", at most %d days in all", value,
@@ -108,6 +112,8 @@ static bool read_fallbacks(const struct args *args, struct card *card)
 	const char *value;
 	size_t at = 0;
 
+	if (args_has(args, "--fallback"))
+		card->fallback_count = 0;
 	while ((value = args_next(args, "--fallback", &at)) != NULL) {
 		struct bytes name, way;
 		size_t kind = 0;
@@ -146,7 +152,8 @@ static bool read_list(const struct args *args, const char *option, bool (*is_goo
 		}
 		out[count++] = bytes_of(value);
 	}
-	*out_count = count;
+	if (count > 0)
+		*out_count = count;
 	return true;
 }
 
@@ -154,7 +161,7 @@ static bool read_place(const struct args *args, struct card *card)
 {
 	const char *lane = args_value(args, "--lane"), *layer = args_value(args, "--layer");
 	const char *zone = args_value(args, "--zone");
-	uint64_t number = 1;
+	uint64_t number;
 
 	if (lane != NULL && strcmp(lane, "technical") != 0 && strcmp(lane, "diplomatic") != 0) {
 		say_error("--lane %s: a lane is technical or diplomatic", lane);
@@ -164,9 +171,12 @@ static bool read_place(const struct args *args, struct card *card)
 		say_error("--layer %s: a layer is 1 (technical), 2 (diplomatic) or 3 (political)", layer);
 		return false;
 	}
-	card->lane = lane != NULL && strcmp(lane, "diplomatic") == 0 ? LANE_DIPLOMATIC : LANE_TECHNICAL;
-	card->layer = (uint8_t)number;
-	card->zone = bytes_of(zone != NULL ? zone : "UTC");
+	if (lane != NULL)
+		card->lane = strcmp(lane, "diplomatic") == 0 ? LANE_DIPLOMATIC : LANE_TECHNICAL;
+	if (layer != NULL)
+		card->layer = (uint8_t)number;
+	if (zone != NULL)
+		card->zone = bytes_of(zone);
 	return true;
 }
 
@@ -179,26 +189,43 @@ static bool read_validity(const struct args *args, int64_t now_us, struct card *
 		say_error("--valid-days %s: wanted is a number from 1 to %d", value, VALID_DAYS_MAX);
 		return false;
 	}
-	card->serial = 1;
+	card->serial++;
 	card->valid_from = now_us;
 	card->valid_until = now_us + (int64_t)days * DAY_US;
 	return true;
 }
 
-bool card_args_read(const struct args *args, int64_t now_us, struct card *out)
+/* The name of a card never changes; the first one must say it. */
+static bool read_name(const struct args *args, const struct card *present, struct card *card)
 {
-	struct card card = {.name = bytes_of(args_value(args, "--name"))};
+	const char *name = args_value(args, "--name");
 
-	if (!name_is_valid(card.name) || !name_is_state(name_state(card.name))) {
+	if (name != NULL)
+		card->name = bytes_of(name);
+	if (present != NULL && !bytes_equal(card->name, present->name)) {
+		say_error("--name %s: the card here is of %.*s, and a contact point keeps its name", name,
+			  BYTES(present->name));
+		return false;
+	}
+	if (!name_is_valid(card->name) || !name_is_state(name_state(card->name))) {
 		say_error(
 		    "--name %.*s: a contact point is <state>-<desk> like tha-cert: small letters, digits and \"-\", "
 		    "at most %d bytes",
-		    BYTES(card.name), LIMIT_NAME_BYTES);
+		    BYTES(card->name), LIMIT_NAME_BYTES);
 		return false;
 	}
-	card.state = name_state(card.name);
-	if (!read_place(args, &card) || !read_validity(args, now_us, &card) || !read_offices(args, &card) ||
-	    !read_hours(args, &card) || !read_fallbacks(args, &card))
+	card->state = name_state(card->name);
+	return true;
+}
+
+bool card_args_read(const struct args *args, int64_t now_us, const struct card *present, struct card *out)
+{
+	struct card card = {.lane = LANE_TECHNICAL, .layer = 1, .zone = bytes_of("UTC")};
+
+	if (present != NULL)
+		card = *present;
+	if (!read_name(args, present, &card) || !read_place(args, &card) || !read_validity(args, now_us, &card) ||
+	    !card_args_read_office(args, &card) || !read_hours(args, &card))
 		return false;
 	if (!read_list(args, "--language", text_is_language, LIMIT_LANGUAGES, card.language, &card.language_count) ||
 	    !read_list(args, "--endpoint", is_any_text, LIMIT_ENDPOINTS, card.endpoint, &card.endpoint_count) ||
@@ -206,4 +233,9 @@ bool card_args_read(const struct args *args, int64_t now_us, struct card *out)
 		return false;
 	*out = card;
 	return true;
+}
+
+bool card_args_read_office(const struct args *args, struct card *card)
+{
+	return read_offices(args, card) && read_fallbacks(args, card);
 }

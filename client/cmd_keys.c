@@ -1,127 +1,36 @@
 /*
- * hotline keys init: the keys of a new station and its first card, made offline. Everything is checked before
- * anything is written, and nothing that exists is replaced.
+ * hotline keys init: the keys of a new station, its root and its first card in one command, made offline. Everything is
+ * checked before anything is written, and nothing that exists is replaced. keys lock, keys unlock: the passphrase of a
+ * station's keys.
  */
 #include "client/client.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "client/card_args.h"
+#include "client/keys.h"
 #include "client/say.h"
-#include "client/secret.h"
-#include "proto/armour.h"
-#include "proto/keyfile.h"
-#include "proto/result.h"
-
-struct paths {
-	char *directory, *keys, *station, *card;
-};
-
-static void paths_of(const char *directory, struct paths *out)
-{
-	out->directory = say_format("%s", directory);
-	out->keys = say_format("%s/keys", directory);
-	out->station = say_format("%s/keys/station", directory);
-	out->card = say_format("%s/card", directory);
-}
-
-static void paths_free(struct paths *paths)
-{
-	free(paths->directory);
-	free(paths->keys);
-	free(paths->station);
-	free(paths->card);
-}
 
 static bool is_taken(const char *path)
 {
-	struct stat file;
-
-	if (lstat(path, &file) != 0 && errno == ENOENT)
-		return false;
-	say_error("%s exists; keys are never replaced by \"keys init\"", path);
-	return true;
+	if (keys_exists(path))
+		say_error("%s exists; keys are never replaced by \"keys init\"", path);
+	return keys_exists(path);
 }
 
-static int make_directory(const char *path)
+static int write_all(const struct key_paths *paths, const struct station_keys *keys,
+		     const struct passphrase *passphrase, struct bytes card)
 {
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
-		return DONE;
-	say_error("%s can't be made: %s", path, strerror(errno));
-	return REFUSED;
-}
-
-static int write_new(const char *path, mode_t mode, struct bytes bytes)
-{
-	int result = secret_write(path, mode, bytes, true);
-
-	if (result == 0)
-		return DONE;
-	say_error("%s can't be written: %s", path, strerror(-result));
-	return REFUSED;
-}
-
-static int make_keys(const char *name, struct station_keys *out)
-{
-	uint8_t random[KEYFILE_RANDOM_BYTES];
-	int result = secret_random(random, sizeof random);
-
-	if (result == 0)
-		keyfile_make(bytes_of(name), random, out);
-	else
-		say_error("no random bytes can be had from the system: %s", strerror(-result));
-	key_wipe(random, sizeof random);
-	return result == 0 ? DONE : REFUSED;
-}
-
-/* Signs the card with the root, reads it back as a peer will, and armours it. */
-static int sign_card(struct card *card, const struct station_keys *keys, struct pack_writer *out)
-{
-	static uint8_t body[LIMIT_OBJECT_BYTES], encoded[LIMIT_OBJECT_BYTES];
-	struct pack_writer b = pack_writer(body, sizeof body), o = pack_writer(encoded, sizeof encoded);
-	struct object object;
-	struct card again;
-
-	memcpy(card->root, keys->root.public, KEY_BYTES);
-	memcpy(card->signing, keys->signing.public, KEY_BYTES);
-	memcpy(card->log, keys->log.public, KEY_BYTES);
-	memcpy(card->link, keys->link.public, KEY_BYTES);
-	card_encode(card, &b);
-	if (!b.is_over)
-		object_sign(OBJECT_CARD, pack_written(&b), &keys->root, &o);
-	if (b.is_over || o.is_over || card_open(pack_written(&o), &object, &again) != RESULT_OK) {
-		say_error(
-		    "these options make no valid card: look at the zone, endpoints (host:port), hours and alternates");
-		return USAGE;
-	}
-	armour_encode("CARD", pack_written(&o), out);
-	return out->is_over ? REFUSED : DONE;
-}
-
-static int write_all(const struct paths *paths, const struct station_keys *keys, struct bytes card)
-{
-	uint8_t file[KEYFILE_BYTES];
-	int outcome = make_directory(paths->directory);
+	int outcome = keys_make_directories(paths);
 
 	if (outcome == DONE)
-		outcome = make_directory(paths->keys);
-	if (outcome == DONE && chmod(paths->keys, 0700) != 0) {
-		say_error("%s can't be closed to others: %s", paths->keys, strerror(errno));
-		outcome = REFUSED;
-	}
+		outcome = keys_write(paths->station, keys, passphrase, true);
 	if (outcome == DONE)
-		outcome = write_new(paths->station, 0600, keyfile_encode(keys, file));
-	if (outcome == DONE)
-		outcome = write_new(paths->card, 0644, card);
-	key_wipe(file, sizeof file);
+		outcome = keys_write_public(paths->card, card, true);
 	return outcome;
 }
 
-static void report(const struct paths *paths, const struct card *card)
+static void report(const struct key_paths *paths, const struct card *card, const struct passphrase *passphrase)
 {
 	char fingerprint[FINGERPRINT_TEXT];
 
@@ -129,17 +38,19 @@ static void report(const struct paths *paths, const struct card *card)
 	say(stdout, "station      %.*s", BYTES(card->name));
 	say(stdout, "state        %.*s", BYTES(card->state));
 	say(stdout, "fingerprint  %s", fingerprint);
-	say(stdout, "keys         %s  (secret: back them up as you would a seal)", paths->station);
+	say(stdout, "keys         %s  (secret%s: back them up as you would a seal)", paths->station,
+	    passphrase->len > 0 ? ", locked" : ", not locked");
 	say(stdout, "card         %s  (public)", paths->card);
 }
 
 int cmd_keys_init(struct client *client)
 {
 	const char *directory = args_value(&client->args, "--dir"), *name = args_value(&client->args, "--name");
-	static uint8_t armoured[2 * LIMIT_OBJECT_BYTES];
+	static uint8_t armoured[KEYS_ARMOUR_BYTES];
 	struct pack_writer w = pack_writer(armoured, sizeof armoured);
 	struct station_keys keys = {.has_root = false};
-	struct paths paths;
+	struct passphrase passphrase = {.len = 0};
+	struct key_paths paths;
 	struct card card;
 	int outcome = DONE;
 
@@ -147,20 +58,76 @@ int cmd_keys_init(struct client *client)
 		say_error("keys init needs --dir DIR and --name NAME");
 		return USAGE;
 	}
-	if (!card_args_read(&client->args, time(NULL) * SECOND_US, &card))
+	if (!card_args_read(&client->args, time(NULL) * SECOND_US, NULL, &card))
 		return USAGE;
-	paths_of(directory, &paths);
+	keys_paths(directory, &paths);
 	if (is_taken(paths.station) || is_taken(paths.card))
 		outcome = REFUSED;
 	if (outcome == DONE)
-		outcome = make_keys(name, &keys);
+		outcome = keys_make(card.name, &keys);
+	if (outcome == DONE) {
+		keys_name(&keys, &card);
+		outcome = keys_sign_card(&card, &keys.root, &w);
+	}
+	if (outcome == DONE && !args_has(&client->args, "--plain"))
+		outcome = passphrase_choose(&client->args, "--passphrase", paths.station, &passphrase);
 	if (outcome == DONE)
-		outcome = sign_card(&card, &keys, &w);
+		outcome = write_all(&paths, &keys, &passphrase, pack_written(&w));
 	if (outcome == DONE)
-		outcome = write_all(&paths, &keys, pack_written(&w));
-	if (outcome == DONE)
-		report(&paths, &card);
+		report(&paths, &card, &passphrase);
 	key_wipe(&keys, sizeof keys);
-	paths_free(&paths);
+	key_wipe(&passphrase, sizeof passphrase);
+	keys_paths_free(&paths);
 	return outcome;
+}
+
+/* One file that may be there, opened with the present passphrase and written under the new one, which is empty for
+ * plain. */
+static int relock(const struct args *args, const char *path, bool is_locking, struct passphrase *present,
+		  struct passphrase *chosen)
+{
+	struct station_keys keys = {.has_root = false};
+	/* a plain file has no present passphrase, so that a script may give the only one as --passphrase-fd too */
+	const char *option = passphrase_is_given(args, "--new-passphrase") ? "--new-passphrase" : "--passphrase";
+	int outcome = keys_open(args, path, present, &keys);
+
+	if (outcome == DONE && is_locking && chosen->len == 0)
+		outcome = passphrase_choose(args, present->len > 0 ? "--new-passphrase" : option, path, chosen);
+	if (outcome == DONE)
+		outcome = keys_write(path, &keys, chosen, false);
+	if (outcome == DONE)
+		say(stdout, "%s is %s", path, is_locking ? "locked under the new passphrase" : "not locked any more");
+	key_wipe(&keys, sizeof keys);
+	return outcome;
+}
+
+static int relock_all(struct client *client, bool is_locking)
+{
+	const char *directory = args_value(&client->args, "--dir");
+	struct passphrase present = {.len = 0}, chosen = {.len = 0};
+	struct key_paths paths;
+	int outcome;
+
+	if (directory == NULL || *directory == '\0') {
+		say_error("keys %s needs --dir DIR", is_locking ? "lock" : "unlock");
+		return USAGE;
+	}
+	keys_paths(directory, &paths);
+	outcome = relock(&client->args, paths.station, is_locking, &present, &chosen);
+	if (outcome == DONE && keys_exists(paths.next))
+		outcome = relock(&client->args, paths.next, is_locking, &present, &chosen);
+	key_wipe(&present, sizeof present);
+	key_wipe(&chosen, sizeof chosen);
+	keys_paths_free(&paths);
+	return outcome;
+}
+
+int cmd_keys_lock(struct client *client)
+{
+	return relock_all(client, true);
+}
+
+int cmd_keys_unlock(struct client *client)
+{
+	return relock_all(client, false);
 }

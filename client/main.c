@@ -23,10 +23,23 @@ static const char *const hold_options[] = {"--until=", NULL};
 static const char *const list_options[] = {"--limit=", NULL};
 static const char *const raw_options[] = {"--raw", NULL};
 static const char *const verify_options[] = {"--card=", "--root=", NULL};
-static const char *const init_options[] = {
-    "--dir=",	   "--name=",	  "--lane=",	  "--layer=",	 "--office=",	  "--zone=", "--hours=",
-    "--language=", "--endpoint=", "--alternate=", "--fallback=", "--valid-days=", NULL,
-};
+#define CARD_OPTIONS                                                                                                   \
+	"--dir=", "--name=", "--lane=", "--layer=", "--office=", "--zone=", "--hours=", "--language=", "--endpoint=",  \
+	    "--alternate=", "--fallback=", "--valid-days="
+#define PASSPHRASE_OPTIONS "--passphrase-fd=", "--passphrase-file="
+static const char *const init_options[] = {CARD_OPTIONS, PASSPHRASE_OPTIONS, "--plain", NULL};
+static const char *const request_options[] = {CARD_OPTIONS, PASSPHRASE_OPTIONS, "--plain",
+					      "--new-keys", "--out=",		NULL};
+static const char *const root_options[] = {
+    "--out=", "--state=", "--page=", "--svg=", PASSPHRASE_OPTIONS, "--fallback=", "--office=", NULL};
+static const char *const certify_options[] = {
+    "--root=", "--request=", "--present=", "--out=", "--anyway", PASSPHRASE_OPTIONS, NULL};
+static const char *const install_options[] = {"--dir=", "--card=", "--new-root", PASSPHRASE_OPTIONS, NULL};
+static const char *const revoke_options[] = {
+    "--root=", "--name=", "--serial=", "--reason=", "--out=", PASSPHRASE_OPTIONS, NULL};
+static const char *const lock_options[] = {"--dir=", PASSPHRASE_OPTIONS,
+					   "--new-passphrase-fd=", "--new-passphrase-file=", NULL};
+static const char *const unlock_options[] = {"--dir=", PASSPHRASE_OPTIONS, NULL};
 static const char *const global_options[] = {"--socket=", "--json", "--help", "--version", NULL};
 
 struct command {
@@ -37,6 +50,13 @@ struct command {
 	size_t least, most; /* words after the verb */
 	int (*run)(struct client *client);
 };
+
+#define CARD_USAGE                                                                                                     \
+	"\n               [--lane technical|diplomatic] [--layer 1|2|3] [--office LANG=TEXT]...\n"                     \
+	"               [--zone ZONE] [--hours \"mon-fri 08:00-18:00\"]... [--language LANG]...\n"                     \
+	"               [--endpoint HOST:PORT]... [--alternate NAME]...\n"                                             \
+	"               [--fallback phone|fax|embassy|radio|email=TEXT]... [--valid-days N]"
+#define PASSPHRASE_USAGE "\n               [--passphrase-fd N | --passphrase-file FILE]"
 
 /* Sorted by verb. */
 static const struct command commands[] = {
@@ -63,12 +83,28 @@ static const struct command commands[] = {
     {"follow", "", "print what happens as it happens", no_options, GROUP_WATCH, false, 0, 0, cmd_follow},
     {"hold", "REF --until TIME|SPAN [TEXT]", "say that it is being worked on, and until when", hold_options, GROUP_READ,
      false, 1, 2, cmd_hold},
-    {"keys init",
-     "--dir DIR --name NAME [--lane technical|diplomatic] [--layer 1|2|3]\n"
-     "               [--office LANG=TEXT]... [--zone ZONE] [--hours \"mon-fri 08:00-18:00\"]...\n"
-     "               [--language LANG]... [--endpoint HOST:PORT]... [--alternate NAME]...\n"
-     "               [--fallback phone|fax|embassy|radio|email=TEXT]... [--valid-days N]",
-     "make the keys and the card of a new station, offline", init_options, GROUP_SETUP, true, 0, 0, cmd_keys_init},
+    {"keys certify", "--root FILE --request FILE [--present CARDFILE] --out CARDFILE [--anyway]" PASSPHRASE_USAGE,
+     "sign a station's card with the root, offline", certify_options, GROUP_SETUP, true, 0, 0, cmd_keys_certify},
+    {"keys init", "--dir DIR --name NAME [--plain]" CARD_USAGE PASSPHRASE_USAGE,
+     "make root, keys and card of a new station at once, offline", init_options, GROUP_SETUP, true, 0, 0,
+     cmd_keys_init},
+    {"keys install", "--dir DIR --card FILE [--new-root]" PASSPHRASE_USAGE,
+     "put a card that the root has signed in force, with its keys", install_options, GROUP_SETUP, true, 0, 0,
+     cmd_keys_install},
+    {"keys lock", "--dir DIR [--new-passphrase-fd N | --new-passphrase-file FILE]" PASSPHRASE_USAGE,
+     "lock a station's keys, or change their passphrase", lock_options, GROUP_SETUP, true, 0, 0, cmd_keys_lock},
+    {"keys request", "--dir DIR [--name NAME] [--new-keys] [--plain] [--out FILE]" CARD_USAGE PASSPHRASE_USAGE,
+     "ask the root for a card, making keys where needed, offline", request_options, GROUP_SETUP, true, 0, 0,
+     cmd_keys_request},
+    {"keys revoke",
+     "--root FILE --name NAME --serial N --reason lost|seized|replaced|closed --out FILE" PASSPHRASE_USAGE,
+     "declare a contact point's cards void, offline", revoke_options, GROUP_SETUP, true, 0, 0, cmd_keys_revoke},
+    {"keys root",
+     "--out FILE --state STATE [--page FILE.txt] [--svg FILE.svg] [--office LANG=TEXT]...\n"
+     "               [--fallback phone|fax|embassy|radio|email=TEXT]..." PASSPHRASE_USAGE,
+     "make the root of a state, offline", root_options, GROUP_SETUP, true, 0, 0, cmd_keys_root},
+    {"keys unlock", "--dir DIR" PASSPHRASE_USAGE, "take the lock off a station's keys", unlock_options, GROUP_SETUP,
+     true, 0, 0, cmd_keys_unlock},
     {"list", "[--limit N]", "list messages, newest first", list_options, GROUP_READ, false, 0, 0, cmd_list},
     {"log export", "[FILE]", "write out the record", no_options, GROUP_RECORD, false, 0, 1, cmd_log_export},
     {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...", "check an exported record, offline",

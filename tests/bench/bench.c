@@ -65,7 +65,7 @@ static pid_t spawn(const char *const argv[], const char *output)
 static void start(struct station *station, char *hotlined, char *hotline)
 {
 	char path[300], endpoint[32], output[300];
-	const char *init[] = {hotline,	"keys",	       "init",	     "--dir",  station->directory,
+	const char *init[] = {hotline,	"keys",	       "init",	     "--plain", "--dir",  station->directory,
 			      "--name", station->name, "--endpoint", endpoint, NULL};
 	const char *serve[] = {hotlined, "-c", path, NULL};
 	int status = 0;
