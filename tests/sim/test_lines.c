@@ -287,3 +287,21 @@ TEST(halves_of_parcels_that_are_stored_make_room_for_new_ones)
 	CHECK(is_in_custody(world, id));
 	world_destroy(world);
 }
+
+TEST(a_flash_passes_a_line_of_300_bytes_a_second)
+{
+	struct world *world = office_open(12, 3);
+	struct words large = notice;
+	uint8_t large_id[OBJECT_ID_BYTES], id[OBJECT_ID_BYTES];
+
+	large.text_len = 20000;
+	lines_set(world, THA, VNM, DELAY, 300);
+	office_send(world, THA, &large, large_id);
+	world_run(world, 10 * SECOND_US);
+	office_send(world, THA, &flash, id);
+	world_run(world, MINUTE_US);
+	CHECK(is_in_custody(world, id));
+	world_run(world, 5 * MINUTE_US);
+	CHECK(is_in_custody(world, large_id));
+	world_destroy(world);
+}
