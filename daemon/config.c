@@ -9,14 +9,16 @@
 
 /* libconfuse's error callback has no context pointer. */
 static void (*report_to)(const char *sentence);
+static const char *report_path;
 
 static void report(cfg_t *cfg, const char *format, va_list args)
 {
 	char text[512], sentence[640];
 
 	vsnprintf(text, sizeof text, format, args);
-	if (cfg != NULL && cfg->filename != NULL)
-		snprintf(sentence, sizeof sentence, "%s:%d: %s", cfg->filename, cfg->line, text);
+	/* a section that can be there once knows its line and not its file */
+	if (cfg != NULL && cfg->line > 0)
+		snprintf(sentence, sizeof sentence, "%s:%d: %s", report_path, cfg->line, text);
 	else
 		snprintf(sentence, sizeof sentence, "%s", text);
 	report_to(sentence);
@@ -91,6 +93,36 @@ static int word(cfg_t *cfg, cfg_opt_t *opt, const char *value, const char *const
 static const char *const dial_words[] = {"auto", "always", "never", NULL};
 static const char *const shown_words[] = {"auto", "manual", "never", NULL};
 
+static int check_account(cfg_t *cfg, cfg_opt_t *opt)
+{
+	const char *value = cfg_opt_getnstr(opt, 0);
+
+	if (value != NULL && value[0] != '\0' && strcspn(value, ":\n") == strlen(value))
+		return 0;
+	cfg_error(cfg, "%s must be a name of this system, such as hotline", opt->name);
+	return -1;
+}
+
+/* What the watch may send without a release, as far as this version can. */
+static bool can_be_alone(const char *kind)
+{
+	uint8_t code = kind_of(bytes_of(kind));
+
+	return code == KIND_HOLD || code == KIND_CHECK;
+}
+
+static int check_alone(cfg_t *cfg, cfg_opt_t *opt)
+{
+	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
+		if (!can_be_alone(cfg_opt_getnstr(opt, i))) {
+			cfg_error(cfg, "the watch can't send \"%s\" alone; kinds that it can are hold and check",
+				  cfg_opt_getnstr(opt, i));
+			return -1;
+		}
+	}
+	return 0;
+}
+
 static int check_dial(cfg_t *cfg, cfg_opt_t *opt)
 {
 	return word(cfg, opt, cfg_opt_getnstr(opt, 0), dial_words) < 0 ? -1 : 0;
@@ -110,8 +142,13 @@ static int check_officer(cfg_t *cfg, cfg_opt_t *opt)
 			  cfg_title(section), LIMIT_FUNCTION_BYTES);
 		return -1;
 	}
-	if (cfg_size(section, "uid") == 0 || cfg_getint(section, "uid") < 0) {
-		cfg_error(cfg, "officer \"%s\" needs a uid", cfg_title(section));
+	if (cfg_size(section, "uid") + cfg_size(section, "user") + cfg_size(section, "group") != 1) {
+		cfg_error(cfg, "officer \"%s\" needs one of uid, user and group", cfg_title(section));
+		return -1;
+	}
+	if (cfg_size(section, "uid") > 0 &&
+	    (cfg_getint(section, "uid") < 0 || cfg_getint(section, "uid") >= UINT32_MAX)) {
+		cfg_error(cfg, "officer \"%s\" has a uid that no user can have", cfg_title(section));
 		return -1;
 	}
 	if (cfg_size(section, "roles") == 0) {
@@ -138,7 +175,9 @@ static void fill_officers(cfg_t *cfg, struct config *out)
 		struct config_officer *officer = &out->officer[out->officer_count++];
 
 		snprintf(officer->function.text, sizeof officer->function.text, "%s", cfg_title(section));
-		officer->uid = (uint32_t)cfg_getint(section, "uid");
+		officer->user = cfg_size(section, "user") > 0 ? cfg_getstr(section, "user") : NULL;
+		officer->group = cfg_size(section, "group") > 0 ? cfg_getstr(section, "group") : NULL;
+		officer->uid = cfg_size(section, "uid") > 0 ? (uint32_t)cfg_getint(section, "uid") : UINT32_MAX;
 		for (unsigned j = 0; j < cfg_size(section, "roles"); j++)
 			officer->roles |= role_of(bytes_of(cfg_getnstr(section, "roles", j)));
 	}
@@ -158,6 +197,42 @@ static void fill_peers(cfg_t *cfg, struct config *out)
 	}
 }
 
+/* What two officer sections both name: "uid", "user", "group", or NULL. */
+static const char *shared_account(cfg_t *a, cfg_t *b)
+{
+	static const char *const names[] = {"user", "group"};
+
+	if (cfg_size(a, "uid") > 0 && cfg_size(b, "uid") > 0 && cfg_getint(a, "uid") == cfg_getint(b, "uid"))
+		return "uid";
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (cfg_size(a, names[i]) > 0 && cfg_size(b, names[i]) > 0 &&
+		    strcmp(cfg_getstr(a, names[i]), cfg_getstr(b, names[i])) == 0)
+			return names[i];
+	return NULL;
+}
+
+static int check_pairs(cfg_t *cfg)
+{
+	for (unsigned i = 0; i < cfg_size(cfg, "officer"); i++)
+		for (unsigned j = 0; j < i; j++) {
+			cfg_t *a = cfg_getnsec(cfg, "officer", j), *b = cfg_getnsec(cfg, "officer", i);
+
+			if (shared_account(a, b) != NULL) {
+				cfg_error(cfg, "officers \"%s\" and \"%s\" have the same %s", cfg_title(a),
+					  cfg_title(b), shared_account(a, b));
+				return -1;
+			}
+		}
+	return 0;
+}
+
+static void fill_watch(cfg_t *cfg, struct config *out)
+{
+	out->needs_release = 1u << KIND_HOLD | 1u << KIND_CHECK;
+	for (unsigned i = 0; i < cfg_size(cfg, "watch|alone"); i++)
+		out->needs_release &= ~(1u << kind_of(bytes_of(cfg_getnstr(cfg, "watch|alone", i))));
+}
+
 /* What no single option can tell. */
 static int check_whole(cfg_t *cfg)
 {
@@ -175,16 +250,7 @@ static int check_whole(cfg_t *cfg)
 			  CONFIG_LISTEN);
 		return -1;
 	}
-	for (unsigned i = 0; i < cfg_size(cfg, "officer"); i++)
-		for (unsigned j = 0; j < i; j++)
-			if (cfg_getint(cfg_getnsec(cfg, "officer", i), "uid") ==
-			    cfg_getint(cfg_getnsec(cfg, "officer", j), "uid")) {
-				cfg_error(cfg, "officers \"%s\" and \"%s\" have the same uid",
-					  cfg_title(cfg_getnsec(cfg, "officer", j)),
-					  cfg_title(cfg_getnsec(cfg, "officer", i)));
-				return -1;
-			}
-	return 0;
+	return check_pairs(cfg);
 }
 
 static cfg_t *make(void)
@@ -192,8 +258,11 @@ static cfg_t *make(void)
 	static cfg_opt_t release[] = {CFG_BOOL("second_person", cfg_true, CFGF_NONE), CFG_END()};
 	static cfg_opt_t exercise[] = {CFG_BOOL("accept", cfg_true, CFGF_NONE), CFG_END()};
 	static cfg_opt_t alert[] = {CFG_STR("command", NULL, CFGF_NODEFAULT), CFG_END()};
-	static cfg_opt_t officer[] = {CFG_INT("uid", 0, CFGF_NODEFAULT), CFG_STR_LIST("roles", NULL, CFGF_NODEFAULT),
-				      CFG_END()};
+	static char alone[] = "{hold, check}";
+	static cfg_opt_t watch[] = {CFG_STR_LIST("alone", alone, CFGF_NONE), CFG_END()};
+	static cfg_opt_t officer[] = {CFG_INT("uid", 0, CFGF_NODEFAULT), CFG_STR("user", NULL, CFGF_NODEFAULT),
+				      CFG_STR("group", NULL, CFGF_NODEFAULT),
+				      CFG_STR_LIST("roles", NULL, CFGF_NODEFAULT), CFG_END()};
 	static cfg_opt_t peer[] = {CFG_STR_LIST("endpoint", NULL, CFGF_NODEFAULT), CFG_STR("dial", "auto", CFGF_NONE),
 				   CFG_STR("shown", "auto", CFGF_NONE), CFG_END()};
 	static cfg_opt_t options[] = {CFG_STR("station", NULL, CFGF_NODEFAULT),
@@ -203,6 +272,7 @@ static cfg_t *make(void)
 				      CFG_SEC("release", release, CFGF_NONE),
 				      CFG_SEC("exercise", exercise, CFGF_NONE),
 				      CFG_SEC("alert", alert, CFGF_NONE),
+				      CFG_SEC("watch", watch, CFGF_NONE),
 				      CFG_SEC("officer", officer, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 				      CFG_SEC("peer", peer, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 				      CFG_END()};
@@ -220,6 +290,9 @@ static cfg_t *make(void)
 	cfg_set_validate_func(cfg, "peer|dial", check_dial);
 	cfg_set_validate_func(cfg, "peer|shown", check_shown);
 	cfg_set_validate_func(cfg, "officer|roles", check_roles);
+	cfg_set_validate_func(cfg, "officer|user", check_account);
+	cfg_set_validate_func(cfg, "officer|group", check_account);
+	cfg_set_validate_func(cfg, "watch|alone", check_alone);
 	cfg_set_validate_func(cfg, "officer", check_officer);
 	cfg_set_validate_func(cfg, "peer", check_peer);
 	return cfg;
@@ -242,6 +315,7 @@ int config_read(const char *path, struct config *out, void (*to)(const char *sen
 	memset(out, 0, sizeof *out);
 	out->parsed = cfg;
 	report_to = to;
+	report_path = path;
 	if (cfg == NULL)
 		return -1;
 	result = is_file(path) ? cfg_parse(cfg, path) : CFG_FILE_ERROR;
@@ -261,6 +335,7 @@ int config_read(const char *path, struct config *out, void (*to)(const char *sen
 	out->second_person = cfg_getbool(cfg, "release|second_person");
 	out->accepts_exercise = cfg_getbool(cfg, "exercise|accept");
 	out->alert_command = cfg_getstr(cfg, "alert|command");
+	fill_watch(cfg, out);
 	fill_officers(cfg, out);
 	fill_peers(cfg, out);
 	return 0;
@@ -281,10 +356,20 @@ const struct config_peer *config_peer(const struct config *config, struct bytes 
 	return NULL;
 }
 
-const struct config_officer *config_officer(const struct config *config, uint32_t uid)
+_Static_assert(CONFIG_OFFICERS <= 64, "a bit for each section");
+
+const struct config_officer *config_officer(const struct config *config, uint32_t uid, uint64_t sections)
 {
-	for (size_t i = 0; i < config->officer_count; i++)
-		if (config->officer[i].uid == uid)
-			return &config->officer[i];
-	return NULL;
+	const struct config_officer *officer = config->officer, *by_group = NULL;
+
+	for (size_t i = 0; i < config->officer_count; i++, officer++) {
+		bool is_named = (sections >> i & 1) != 0;
+
+		if (officer->group != NULL) {
+			if (by_group == NULL && is_named && uid != 0)
+				by_group = officer;
+		} else if (officer->user != NULL ? is_named : officer->uid == uid)
+			return officer;
+	}
+	return by_group;
 }

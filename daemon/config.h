@@ -15,6 +15,7 @@ enum shown { SHOWN_AUTO, SHOWN_MANUAL, SHOWN_NEVER };
 
 struct config_officer {
 	struct name function;
+	const char *user, *group; /* NULL; when both are, uid says who it is */
 	uint32_t uid;
 	unsigned roles;
 };
@@ -35,6 +36,7 @@ struct config {
 	const char *listen[CONFIG_LISTEN]; /* host:port */
 	bool second_person;		   /* someone else than the drafter approves */
 	bool accepts_exercise;
+	unsigned needs_release;		   /* bits of the kinds, hold and check, that the watch may not send alone */
 	const char *alert_command; /* NULL none */
 	size_t officer_count;
 	struct config_officer officer[CONFIG_OFFICERS];
@@ -48,6 +50,11 @@ int config_read(const char *path, struct config *out, void (*report)(const char 
 void config_finish(struct config *config);
 /* The section of a peer; NULL when it has none. */
 const struct config_peer *config_peer(const struct config *config, struct bytes name);
-const struct config_officer *config_officer(const struct config *config, uint32_t uid);
+/*
+ * Which officer a local user is; NULL when none. Bit i of sections says that officer section i names this user, or a group
+ * that the user is in, as the system knows them. The first section that names the uid or the user counts, else the first
+ * that names a group; root is an officer by uid or user only.
+ */
+const struct config_officer *config_officer(const struct config *config, uint32_t uid, uint64_t sections);
 
 #endif

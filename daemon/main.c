@@ -9,6 +9,7 @@
 #include "daemon/secret.h"
 #include "daemon/store.h"
 #include "daemon/uv_loop.h"
+#include "daemon/uv_users.h"
 
 static const char usage[] = "usage: hotlined -c FILE [--test-config] [--confirm-clock] [--passphrase-fd N]\n"
 			    "  -c, --config FILE   the configuration (hotlined.conf(5))\n"
@@ -157,6 +158,7 @@ int main(int argc, char **argv)
 	}
 	if (config_read(options.config, &config, say) != 0)
 		return 1;
+	users_check(&config, say);
 	if (options.is_test)
 		printf("%s: the configuration of %s is good\n", options.config, config.station.text);
 	else

@@ -100,7 +100,7 @@ static int admit(struct station *st, struct client *client, enum method method)
 	if (client->officer == NULL)
 		return core_refuse(st, CONTROL_ROLE,
 				   "User %u is no officer of this station; an administrator adds an officer section "
-				   "with this uid to the configuration.",
+				   "for this user to the configuration.",
 				   client->uid);
 	if (method == METHOD_COUNT)
 		return core_refuse(st, CONTROL_REFUSED,

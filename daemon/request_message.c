@@ -184,6 +184,10 @@ int request_hold(struct call *call)
 	text = pack_read_str(&call->in, LIMIT_REQUEST_BYTES);
 	if (request_end(call) != 0)
 		return CONTROL_REFUSED;
+	if ((call->st->config->needs_release & 1u << KIND_HOLD) != 0)
+		return core_refuse(call->st, CONTROL_ROLE,
+				   "At this station the watch sends no hold alone (watch, alone in its configuration); "
+				   "draft one and have it released.");
 	pack_put_array(call->out, 1);
 	return release_hold(call->st, call->client, reference, until, text, call->out);
 }

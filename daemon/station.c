@@ -165,7 +165,7 @@ void station_destroy(struct station *st)
 	free(st);
 }
 
-static void add_client(struct station *st, uint32_t id, uint32_t uid)
+static void add_client(struct station *st, uint32_t id, uint32_t uid, uint64_t sections)
 {
 	struct client *client = calloc(1, sizeof *client);
 
@@ -173,7 +173,7 @@ static void add_client(struct station *st, uint32_t id, uint32_t uid)
 		abort();
 	client->id = id;
 	client->uid = uid;
-	client->officer = config_officer(st->config, uid);
+	client->officer = config_officer(st->config, uid, sections);
 	client->next = st->clients;
 	st->clients = client;
 }
@@ -232,7 +232,7 @@ void station_step(struct station *st, const struct event *event, const struct no
 			conn_closed(st, conn);
 		break;
 	case EVENT_CLIENT:
-		add_client(st, event->conn, event->uid);
+		add_client(st, event->conn, event->uid, event->sections);
 		break;
 	case EVENT_REQUEST:
 		if (client != NULL)

@@ -26,7 +26,7 @@ enum event_type {
 	EVENT_BYTES,	   /* conn, data */
 	EVENT_ROOM,	   /* conn, count: this many more cells may be handed over now */
 	EVENT_CLOSED,	   /* conn: gone, or dialling failed */
-	EVENT_CLIENT,	   /* client, uid: a client of the control socket came */
+	EVENT_CLIENT,	   /* client, uid, sections: a client of the control socket came */
 	EVENT_REQUEST,	   /* client, data: one whole control message, with its length in front */
 	EVENT_CLIENT_ROOM, /* client: what was replied has left; a long answer may go on */
 	EVENT_CLIENT_GONE, /* client */
@@ -38,6 +38,7 @@ struct event {
 	enum event_type type;
 	uint32_t conn; /* or client */
 	uint32_t uid;
+	uint64_t sections; /* bit i: officer section i names this user, or a group of theirs (config_officer()) */
 	size_t count;
 	const char *text;
 	struct bytes data;

@@ -9,6 +9,7 @@
 
 #include "daemon/log.h"
 #include "daemon/uv_loop.h"
+#include "daemon/uv_users.h"
 #include "proto/key.h"
 #include "proto/result.h"
 
@@ -167,7 +168,10 @@ static void on_connection(uv_stream_t *server, int status)
 		shut(client);
 		return;
 	}
-	loop_step(control->loop, &(struct event){.type = EVENT_CLIENT, .conn = client->id, .uid = cred.uid});
+	loop_step(control->loop, &(struct event){.type = EVENT_CLIENT,
+						 .conn = client->id,
+						 .uid = cred.uid,
+						 .sections = users_sections(control->loop->config, cred.uid)});
 	uv_read_start((uv_stream_t *)&client->pipe, on_room, on_read);
 }
 
