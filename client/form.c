@@ -67,9 +67,11 @@ static bool take_file(struct parse *p, struct bytes text)
 		return form_refuse(p, "this line is not UTF-8 text; save the file as UTF-8");
 	}
 	nfc = text_nfc(text, &len);
-	for (size_t i = 0; i < len; i++)
-		if (nfc[i] != '\r' || nfc[i + 1] != '\n')
-			nfc[kept++] = nfc[i];
+	for (size_t i = 0; i < len; i++) {
+		while (nfc[i] == '\n' && kept > 0 && nfc[kept - 1] == '\r')
+			kept--; /* all of them, or each reading would take one more */
+		nfc[kept++] = nfc[i];
+	}
 	nfc[kept] = '\0';
 	p->form->text = nfc;
 	p->rest = (struct bytes){(uint8_t *)nfc, kept};

@@ -361,6 +361,12 @@ TEST(an_answer_may_be_text_alone)
 	CHECK(is_text(form.content.text, "Note: it is ours.\nWe stopped it."));
 }
 
+TEST(line_ends_are_taken_whole_at_once)
+{
+	CHECK(parse("Kind: notice\r\nTo: vnm-cert\r\nLanguage: en\r\n\r\none\r\r\r\ntwo\r three\r\n"));
+	CHECK(is_text(form.content.text, "one\ntwo\r three"));
+}
+
 TEST(a_rendered_draft_reads_back_the_same)
 {
 	static uint8_t first[8192], again[8192];
