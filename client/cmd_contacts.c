@@ -8,6 +8,7 @@
 #include "client/json.h"
 #include "client/say.h"
 #include "client/secret.h"
+#include "client/take.h"
 #include "client/show_card.h"
 #include "client/table.h"
 #include "client/text.h"
@@ -163,7 +164,10 @@ int cmd_contacts_accept(struct client *client)
 		say_error("%s can't be read: %s", path, strerror(-result));
 		return REFUSED;
 	}
-	result = accept_text(client, (struct bytes){text, len}, strcmp(path, "-") == 0);
+	if (take_is_ours((struct bytes){text, len}))
+		result = take_text(client, (struct bytes){text, len});
+	else
+		result = accept_text(client, (struct bytes){text, len}, strcmp(path, "-") == 0);
 	key_wipe(text, len);
 	free(text);
 	return result;
