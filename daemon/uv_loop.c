@@ -50,7 +50,7 @@ static void fail(struct loop *loop)
 
 static void carry_out(struct loop *loop, const struct effect *effect)
 {
-	struct bytes data = effects_data(&loop->effects, effect);
+	struct bytes data = effects_data(&loop->leaving, effect);
 	const struct pair_keys *pair;
 
 	switch (effect->type) {
@@ -86,16 +86,23 @@ static void carry_out(struct loop *loop, const struct effect *effect)
 	}
 }
 
-/* Keys first: nothing that depends on them may leave before they are on disk. */
+/*
+ * Keys first: nothing that depends on them may leave before they are on disk. Carrying out may bring events, a dial that
+ * fails at once for one: what they cause belongs to the next turn and waits for its commit.
+ */
 static void carry_out_all(struct loop *loop)
 {
-	for (size_t i = 0; i < loop->effects.count && loop->result == 0; i++)
-		if (loop->effects.item[i].type == EFFECT_KEYS)
-			carry_out(loop, &loop->effects.item[i]);
-	for (size_t i = 0; i < loop->effects.count && loop->result == 0; i++)
-		if (loop->effects.item[i].type != EFFECT_KEYS)
-			carry_out(loop, &loop->effects.item[i]);
-	effects_clear(&loop->effects);
+	struct effects *leaving = &loop->leaving, empty = loop->leaving;
+
+	loop->leaving = loop->effects;
+	loop->effects = empty;
+	for (size_t i = 0; i < leaving->count && loop->result == 0; i++)
+		if (leaving->item[i].type == EFFECT_KEYS)
+			carry_out(loop, &leaving->item[i]);
+	for (size_t i = 0; i < leaving->count && loop->result == 0; i++)
+		if (leaving->item[i].type != EFFECT_KEYS)
+			carry_out(loop, &leaving->item[i]);
+	effects_clear(leaving);
 }
 
 static void settle(struct loop *loop)
@@ -191,5 +198,6 @@ int loop_run(struct loop *loop, struct station *station)
 	loop->is_dirty = true;
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	effects_finish(&loop->effects);
+	effects_finish(&loop->leaving);
 	return loop->result;
 }

@@ -18,7 +18,8 @@ struct loop {
 	struct station *station;
 	const struct config *config;
 	const uint8_t *store_key; /* the pairs' key files are encrypted under it */
-	struct effects effects;
+	struct effects effects; /* of the turn at hand */
+	struct effects leaving; /* of the turn that was committed */
 	struct net *net;
 	struct control *control;
 	struct alert *alert;
