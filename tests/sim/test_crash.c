@@ -175,3 +175,32 @@ TEST(a_station_restored_from_an_older_copy_sends_nothing_to_who_holds_more_and_s
 	CHECK_EQUAL(office_delivery(world, THA, id, VNM)->sent_at, 0);
 	world_destroy(world);
 }
+
+TEST(a_restored_station_stays_behind_although_more_comes_in)
+{
+	struct world *world = on_disk(8, 3, THA);
+	char copy[WORLD_PATH];
+	uint8_t id[OBJECT_ID_BYTES];
+	static const struct words back = {.kind = KIND_NOTICE, .action = {"tha-cert"}};
+
+	office_send(world, THA, &notice, id);
+	world_backup(world, THA, copy);
+	world_run(world, SECOND_US); /* custody comes; the peer hears of it in the next hello alone */
+	lines_break(world, THA, VNM);
+	world_run(world, 5 * SECOND_US);
+	world_kill(world, THA);
+	world_restore(world, THA, copy);
+	boot(world, THA);
+	world_run(world, MINUTE_US);
+	CHECK(heap_has(&world->site[THA].journal, "event=behind peer=vnm-cert"));
+	for (int i = 0; i < 3; i++) {
+		office_send(world, VNM, &back, id);
+		world_run(world, SECOND_US);
+	}
+	world->site[THA].journal.len = 0;
+	world_kill(world, THA);
+	boot(world, THA);
+	world_run(world, MINUTE_US);
+	CHECK(heap_has(&world->site[THA].journal, "event=behind peer=vnm-cert"));
+	world_destroy(world);
+}
