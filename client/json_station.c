@@ -5,6 +5,7 @@
 
 #include "client/duty.h"
 #include "client/say.h"
+#include "client/show_card.h"
 
 static json_t *json_texts(const struct bytes *items, size_t count)
 {
@@ -66,6 +67,11 @@ static json_t *json_duty(const struct card *card)
 
 static void set_card(json_t *document, const struct card *card)
 {
+	int64_t days;
+	enum card_age age = card_age(card, time(NULL) * SECOND_US, &days);
+
+	json_object_set_new(document, "card_age_days", json_integer(days));
+	json_object_set_new(document, "card_age", json_string(card_age_name(age)));
 	json_object_set_new(document, "state", json_text(card->state));
 	json_object_set_new(document, "serial", json_integer((json_int_t)card->serial));
 	json_object_set_new(document, "valid_from", json_time(card->valid_from));
@@ -91,6 +97,12 @@ json_t *json_contact(const struct control_contact *contact, const struct card *c
 	json_object_set_new(document, "fingerprint", json_text(contact->fingerprint));
 	json_object_set_new(document, "verified", json_boolean(contact->is_verified));
 	json_object_set_new(document, "pair_key_generation", json_integer((json_int_t)contact->generation));
+	json_object_set_new(document, "courier_key", json_boolean(contact->generation > 0));
+	json_object_set_new(document, "quantum_safe", json_boolean(contact->generation > 0));
+	json_object_set_new(document, "week_from", json_integer(contact->week_from));
+	json_object_set_new(document, "week_to", json_integer(contact->week_to));
+	json_object_set_new(document, "waiting_root",
+			    contact->waiting_root.len > 0 ? json_text(contact->waiting_root) : json_null());
 	json_object_set_new(document, "enrolled_at", json_time(contact->enrolled_at));
 	if (card != NULL)
 		set_card(document, card);

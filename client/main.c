@@ -16,7 +16,9 @@ static const char *const groups[GROUP_COUNT] = {
 
 static const char *const no_options[] = {NULL};
 static const char *const ack_options[] = {"--understood=", "--note=", NULL};
-static const char *const accept_options[] = {"--unverified", NULL};
+static const char *const accept_options[] = {"--unverified", "--new-root", "--passphrase-fd=", "--passphrase-file=", NULL};
+static const char *const offer_options[] = {"--lock", "--passphrase-fd=", "--passphrase-file=", NULL};
+static const char *const compare_options[] = {"--fingerprint=", NULL};
 static const char *const anyway_options[] = {"--anyway", NULL};
 static const char *const decline_options[] = {"--reason=", NULL};
 static const char *const hold_options[] = {"--until=", NULL};
@@ -64,15 +66,20 @@ static const struct command commands[] = {
      GROUP_READ, false, 1, 1, cmd_ack},
     {"approve", "DRAFT [--anyway]", "approve a draft as a releaser", anyway_options, GROUP_WRITE, false, 1, 1,
      cmd_approve},
-    {"contacts accept", "FILE|- [--unverified]", "enrol the peer whose offer this is", accept_options, GROUP_SETUP,
+    {"contacts accept", "FILE|- [--unverified | --new-root] [--passphrase-fd N | --passphrase-file FILE]", "enrol the peer whose offer this is", accept_options, GROUP_SETUP,
      false, 1, 1, cmd_contacts_accept},
     {"contacts list", "", "list the peers and how well each is protected", no_options, GROUP_SETUP, false, 0, 0,
      cmd_contacts_list},
-    {"contacts offer", "NAME", "print the offer for a peer, to be handed over by courier", no_options, GROUP_SETUP,
-     false, 1, 1, cmd_contacts_offer},
+    {"contacts offer", "NAME [--lock [--passphrase-fd N | --passphrase-file FILE]]",
+     "print the offer for a peer, to be handed over by courier", offer_options, GROUP_SETUP, false, 1, 1,
+     cmd_contacts_offer},
+    {"contacts reset-replay", "NAME", "take links again from a peer whose clock was far ahead once", no_options,
+     GROUP_SETUP, false, 1, 1, cmd_contacts_reset_replay},
     {"contacts sheet", "NAME", "print a peer's fallback sheet: telephones, hours, spoken codes; secret", no_options,
      GROUP_SETUP, false, 1, 1, cmd_contacts_sheet},
     {"contacts show", "NAME", "show a peer's card", no_options, GROUP_SETUP, false, 1, 1, cmd_contacts_show},
+    {"contacts verify", "NAME [--fingerprint TEXT]", "compare the fingerprint of a peer that was enrolled without",
+     compare_options, GROUP_SETUP, false, 1, 1, cmd_contacts_verify},
     {"decline", "REF --reason NAME [FILE|-]", "draft a refusal to answer", decline_options, GROUP_READ, false, 1, 2,
      cmd_decline},
     {"draft delete", "DRAFT", "delete a draft", no_options, GROUP_WRITE, false, 1, 1, cmd_draft_delete},
@@ -127,7 +134,7 @@ static void print_overview(void)
 		printf("\n%s\n", groups[group]);
 		for (size_t i = 0; i < COMMANDS; i++)
 			if (commands[i].group == (enum group)group)
-				say(stdout, "  %-16s %s", commands[i].verb, commands[i].what);
+				say(stdout, "  %-21s %s", commands[i].verb, commands[i].what);
 	}
 	printf(
 	    "\n\"hotline VERB --help\" shows a verb's options. REF is a message's number: \"tha-cert 2026-048 213\", "

@@ -8,10 +8,68 @@
 
 #define HEADING "%-12s"
 
+#define NEVER "reachable all the same"
+
 const char *show_protection(uint64_t generation)
 {
-	return generation > 0 ? "pair key from exchanged offers"
-			      : "link keys alone: not safe from a quantum computer, parcels not forward secret";
+	static char text[64];
+
+	if (generation == 0)
+		return "works from link keys alone: not quantum-safe, no forward secrecy for parcels";
+	snprintf(text, sizeof text, "courier key, generation %llu: quantum-safe", (unsigned long long)generation);
+	return text;
+}
+
+enum card_age card_age(const struct card *card, int64_t now, int64_t *out_days)
+{
+	*out_days = (now - card->valid_from) / (WEEK_US / 7);
+	if (now < card->valid_from)
+		return CARD_NOT_YET;
+	if (now >= card->valid_until)
+		return CARD_EXPIRED;
+	return *out_days > CARD_RED_DAYS ? CARD_RED : *out_days >= CARD_AMBER_DAYS ? CARD_AMBER : CARD_CURRENT;
+}
+
+const char *card_age_name(enum card_age age)
+{
+	static const char *const names[] = {"current", "amber", "red", "expired", "not yet valid"};
+
+	return names[age];
+}
+
+void show_card_age(const struct card *card, int64_t now, char out[SHOW_CARD_AGE])
+{
+	char from[TIME_TEXT];
+	int64_t days;
+	enum card_age age = card_age(card, now, &days);
+
+	time_format_dtg(card->valid_from, from);
+	switch (age) {
+	case CARD_CURRENT:
+		snprintf(out, SHOW_CARD_AGE, "%lld days", (long long)days);
+		break;
+	case CARD_AMBER:
+		snprintf(out, SHOW_CARD_AGE, "%lld days, AMBER: ask for a new one", (long long)days);
+		break;
+	case CARD_RED:
+		snprintf(out, SHOW_CARD_AGE, "%lld days, RED: too old, " NEVER, (long long)days);
+		break;
+	case CARD_EXPIRED:
+		snprintf(out, SHOW_CARD_AGE, "%lld days, RED: EXPIRED, " NEVER, (long long)days);
+		break;
+	case CARD_NOT_YET:
+		snprintf(out, SHOW_CARD_AGE, "RED: NOT VALID BEFORE %s, " NEVER, from);
+		break;
+	}
+}
+
+void show_weeks(uint32_t from, uint32_t to, char out[SHOW_WEEKS])
+{
+	char first[TIME_TEXT], last[TIME_TEXT];
+
+	time_format_iso(from * WEEK_US, first);
+	time_format_iso((to + INT64_C(1)) * WEEK_US - 1, last);
+	snprintf(out, SHOW_WEEKS, "%.10s to %.10s", first, last);
 }
 
 static void show_hours(FILE *out, const struct card *card)
@@ -44,14 +102,12 @@ static void show_fallbacks(FILE *out, const struct card *card)
 		    BYTES(card->fallback[i].value));
 }
 
-void show_card(FILE *out, const struct card *card)
+static void show_all_but_root(FILE *out, const struct card *card)
 {
-	char from[TIME_TEXT], until[TIME_TEXT], fingerprint[FINGERPRINT_TEXT], hex[FINGERPRINT_HEX];
+	char from[TIME_TEXT], until[TIME_TEXT];
 
 	time_format_dtg(card->valid_from, from);
 	time_format_dtg(card->valid_until, until);
-	key_fingerprint(card->root, fingerprint);
-	key_fingerprint_hex(card->root, hex);
 	say(out, HEADING "%.*s", "name", BYTES(card->name));
 	for (size_t i = 0; i < card->office_count; i++)
 		say(out, HEADING "%.*s (%.*s)", i == 0 ? "office" : "", BYTES(card->office[i].office),
@@ -66,6 +122,24 @@ void show_card(FILE *out, const struct card *card)
 	show_list(out, "endpoints", card->endpoint, card->endpoint_count);
 	show_list(out, "alternates", card->alternate, card->alternate_count);
 	show_fallbacks(out, card);
+}
+
+void show_card(FILE *out, const struct card *card)
+{
+	char fingerprint[FINGERPRINT_TEXT], hex[FINGERPRINT_HEX];
+
+	key_fingerprint(card->root, fingerprint);
+	key_fingerprint_hex(card->root, hex);
+	show_all_but_root(out, card);
 	say(out, HEADING "%s", "fingerprint", fingerprint);
 	say(out, HEADING "%s", "", hex);
+}
+
+void show_card_offered(FILE *out, const struct card *card)
+{
+	char fingerprint[FINGERPRINT_TEXT];
+
+	key_fingerprint(card->root, fingerprint);
+	show_all_but_root(out, card);
+	say(out, HEADING "%.*s..... .....", "fingerprint", SHOWN_DIGITS, fingerprint);
 }

@@ -133,6 +133,16 @@ static int check_shown(cfg_t *cfg, cfg_opt_t *opt)
 	return word(cfg, opt, cfg_opt_getnstr(opt, 0), shown_words) < 0 ? -1 : 0;
 }
 
+static int check_admins(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long count = cfg_opt_getnint(opt, 0);
+
+	if (count == 1 || count == 2)
+		return 0;
+	cfg_error(cfg, "%s must be 1 or 2", opt->name);
+	return -1;
+}
+
 static int check_officer(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
@@ -257,6 +267,7 @@ static cfg_t *make(void)
 {
 	static cfg_opt_t release[] = {CFG_BOOL("second_person", cfg_true, CFGF_NONE), CFG_END()};
 	static cfg_opt_t exercise[] = {CFG_BOOL("accept", cfg_true, CFGF_NONE), CFG_END()};
+	static cfg_opt_t contacts[] = {CFG_INT("new_root_admins", 1, CFGF_NONE), CFG_END()};
 	static cfg_opt_t alert[] = {CFG_STR("command", NULL, CFGF_NODEFAULT), CFG_END()};
 	static char alone[] = "{hold, check}";
 	static cfg_opt_t watch[] = {CFG_STR_LIST("alone", alone, CFGF_NONE), CFG_END()};
@@ -271,6 +282,7 @@ static cfg_t *make(void)
 				      CFG_STR_LIST("listen", NULL, CFGF_NODEFAULT),
 				      CFG_SEC("release", release, CFGF_NONE),
 				      CFG_SEC("exercise", exercise, CFGF_NONE),
+				      CFG_SEC("contacts", contacts, CFGF_NONE),
 				      CFG_SEC("alert", alert, CFGF_NONE),
 				      CFG_SEC("watch", watch, CFGF_NONE),
 				      CFG_SEC("officer", officer, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
@@ -284,6 +296,7 @@ static cfg_t *make(void)
 	cfg_set_validate_func(cfg, "station", check_name);
 	cfg_set_validate_func(cfg, "directory", check_absolute);
 	cfg_set_validate_func(cfg, "control", check_absolute);
+	cfg_set_validate_func(cfg, "contacts|new_root_admins", check_admins);
 	cfg_set_validate_func(cfg, "alert|command", check_absolute);
 	cfg_set_validate_func(cfg, "listen", check_endpoints);
 	cfg_set_validate_func(cfg, "peer|endpoint", check_endpoints);
@@ -334,6 +347,7 @@ int config_read(const char *path, struct config *out, void (*to)(const char *sen
 		out->listen[out->listen_count++] = cfg_getnstr(cfg, "listen", i);
 	out->second_person = cfg_getbool(cfg, "release|second_person");
 	out->accepts_exercise = cfg_getbool(cfg, "exercise|accept");
+	out->new_root_admins = (unsigned)cfg_getint(cfg, "contacts|new_root_admins");
 	out->alert_command = cfg_getstr(cfg, "alert|command");
 	fill_watch(cfg, out);
 	fill_officers(cfg, out);

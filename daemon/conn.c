@@ -242,8 +242,7 @@ static bool handle(struct station *st, struct conn *conn, enum link_got got, con
 	return false;
 }
 
-/* Links that lost their right to be while a frame was being handled. */
-static void drop_unwanted(struct station *st)
+void conn_drop_unwanted(struct station *st)
 {
 	struct conn *conn = st->conns, *next;
 
@@ -272,7 +271,7 @@ void conn_bytes(struct station *st, struct conn *conn, struct bytes data)
 	} while (got != LINK_GOT_NOTHING);
 	if (conn->link.cells_in > cells)
 		conn->due = st->now.mono_us + PING_IDLE_US;
-	drop_unwanted(st);
+	conn_drop_unwanted(st);
 }
 
 void conn_connected(struct station *st, struct conn *conn)

@@ -292,6 +292,15 @@ bool directory_week_keys(struct station *st, struct peer *peer, uint32_t generat
 bool directory_signing_key(struct station *st, struct peer *peer, uint64_t serial, uint8_t out[KEY_BYTES]);
 /* A card that came from anyone; enters nothing in a log. */
 int directory_take_card(struct station *st, struct bytes encoded, struct peer **out_peer);
+/* What of a pair's keys is held, to tell afterwards what was wiped. */
+struct key_extent {
+	bool is_held;
+	uint32_t generation, chain_week;
+};
+void directory_extent(const struct pair_keys *keys, struct key_extent out[PAIR_GENERATIONS]);
+/* Notes in the station log what is no longer held. */
+void directory_log_wiped(struct station *st, const struct key_extent before[PAIR_GENERATIONS],
+			 const struct pair_keys *keys);
 void directory_authenticated(struct station *st, struct peer *peer, uint32_t generation, uint32_t week);
 /* Takes over a card whose encoded object is kept from now on. Outcomes of card_open(), or negative. */
 int directory_set_card(struct peer *peer, struct bytes encoded);
@@ -302,11 +311,18 @@ struct peer *directory_add_peer(struct station *st, const struct peer_row *row);
 bool directory_begin_static(struct station *st, struct peer *peer);
 
 /* contacts.c: how a contact point becomes a peer */
+#define CONTACT_TEXT (2 * FINGERPRINT_TEXT) /* room for what a view of a contact borrows */
 int contacts_offer(struct station *st, struct client *client, struct bytes name, struct pack_writer *out);
 int contacts_accept(struct station *st, struct client *client, struct bytes armour, bool is_unverified,
 		    struct pack_writer *out);
-void contacts_view(struct station *st, struct peer *peer, struct control_contact *out,
-		   char fingerprint[FINGERPRINT_TEXT]);
+/* The offer's card has another root than the one enrolled: in force at once, or when a second admin repeats it. */
+int contacts_new_root(struct station *st, struct client *client, struct bytes armour, struct bytes fingerprint,
+		      struct pack_writer *out);
+/* The fingerprint as it was read over another path: enrolled without, the peer is verified from now on. */
+int contacts_verify(struct station *st, struct client *client, struct bytes name, struct bytes fingerprint,
+		    struct pack_writer *out);
+int contacts_reset_replay(struct station *st, struct client *client, struct bytes name);
+void contacts_view(struct station *st, struct peer *peer, struct control_contact *out, char text[CONTACT_TEXT]);
 
 /* release.c and draft.c: from words to a message */
 int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content,
@@ -346,6 +362,8 @@ void conn_closed(struct station *st, struct conn *conn);
 void conn_timers(struct station *st);
 int64_t conn_deadline(const struct station *st);
 void conn_stop(struct station *st);
+/* Links that lost their right to be. */
+void conn_drop_unwanted(struct station *st);
 struct conn *conn_find(const struct station *st, uint32_t id);
 /* The newest open link of a peer becomes the one we send on. */
 void conn_choose(struct station *st, struct peer *peer);

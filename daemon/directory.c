@@ -181,27 +181,69 @@ bool directory_week_keys(struct station *st, struct peer *peer, uint32_t generat
 	return false;
 }
 
+/* Whether a record made today comes under these keys: those are tried first, for every peer. */
+static bool is_likely(struct station *st, const struct peer *peer, const struct week_cache *entry)
+{
+	const struct pair_generation *generation = pair_generation_to_send(peer->pair);
+
+	return generation != NULL && entry->generation == generation->generation &&
+	       entry->week == time_week(st->now.real_us);
+}
+
 struct peer *directory_find_record(struct station *st, const uint8_t record[RECORD_BYTES], size_t nth,
 				   struct week_cache *out)
 {
-	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next) {
-		refresh_cache(st, peer);
-		for (size_t i = 0; i < sizeof peer->cache / sizeof *peer->cache; i++) {
-			const struct week_cache *entry = &peer->cache[i];
+	for (int pass = 0; pass < 2; pass++)
+		for (struct peer *peer = st->peers; peer != NULL; peer = peer->next) {
+			refresh_cache(st, peer);
+			for (size_t i = 0; i < sizeof peer->cache / sizeof *peer->cache; i++) {
+				const struct week_cache *entry = &peer->cache[i];
 
-			if (entry->is_held && record_tag_matches(record, entry->keys.tag, &peer->name) && nth-- == 0) {
-				*out = *entry;
-				return peer;
+				if (!entry->is_held || is_likely(st, peer, entry) != (pass == 0))
+					continue;
+				if (record_tag_matches(record, entry->keys.tag, &peer->name) && nth-- == 0) {
+					*out = *entry;
+					return peer;
+				}
 			}
 		}
-	}
 	return NULL;
+}
+
+void directory_extent(const struct pair_keys *keys, struct key_extent out[PAIR_GENERATIONS])
+{
+	for (size_t i = 0; i < PAIR_GENERATIONS; i++)
+		out[i] = (struct key_extent){.is_held = keys->slot[i].is_used && keys->slot[i].is_complete,
+					     .generation = keys->slot[i].generation,
+					     .chain_week = keys->slot[i].chain_week};
+}
+
+void directory_log_wiped(struct station *st, const struct key_extent before[PAIR_GENERATIONS],
+			 const struct pair_keys *keys)
+{
+	struct bytes peer = name_bytes(&keys->peer);
+
+	for (size_t i = 0; i < PAIR_GENERATIONS; i++) {
+		const struct pair_generation *now = pair_generation_find(keys, before[i].generation);
+
+		if (!before[i].is_held)
+			continue;
+		if (now == NULL)
+			core_log_act(st, STATION_WIPED, NULL, "tuu", peer, (uint64_t)before[i].generation, (uint64_t)0);
+		else if (now->chain_week > before[i].chain_week)
+			core_log_act(st, STATION_WIPED, NULL, "tuu", peer, (uint64_t)now->generation,
+				     (uint64_t)now->chain_week - 1);
+	}
 }
 
 void directory_authenticated(struct station *st, struct peer *peer, uint32_t generation, uint32_t week)
 {
+	struct key_extent before[PAIR_GENERATIONS];
+
+	directory_extent(peer->pair, before);
 	if (!pair_authenticated(peer->pair, generation, week))
 		return;
+	directory_log_wiped(st, before, peer->pair);
 	peer->cache_week = 0;
 	core_effect(st, EFFECT_KEYS, 0, name_bytes(&peer->name));
 }

@@ -91,6 +91,9 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_HOLD] = request_hold,
     [METHOD_FOLLOW] = on_follow,
     [METHOD_EXPORT] = on_export,
+    [METHOD_VERIFY] = request_verify,
+    [METHOD_RESET_REPLAY] = request_reset_replay,
+    [METHOD_NEW_ROOT] = request_new_root,
     [METHOD_TAKE] = request_take,
 };
 

@@ -28,7 +28,8 @@ static void put_peer(struct station *st, struct peer *peer, struct pack_writer *
 	else if (peer->silent_closes >= SILENT_CLOSES_EXPLAINED)
 		view.explanation = bytes_of(
 		    "closed without an answer three times or more: wrong address, wrong keys, different cell size, "
-		    "or clocks more than a week apart");
+		    "clocks more than a week apart, or this clock was far ahead once and their admin must run "
+		    "contacts reset-replay");
 	control_put_peer(out, &view);
 }
 
@@ -99,10 +100,10 @@ int request_take(struct call *call)
 
 static void put_contact(struct station *st, struct peer *peer, struct pack_writer *out)
 {
-	char fingerprint[FINGERPRINT_TEXT];
+	char text[CONTACT_TEXT];
 	struct control_contact contact;
 
-	contacts_view(st, peer, &contact, fingerprint);
+	contacts_view(st, peer, &contact, text);
 	control_put_contact(out, &contact);
 }
 

@@ -170,3 +170,10 @@ CREATE TABLE peer_head (
 	at INTEGER NOT NULL,
 	PRIMARY KEY (peer, size)
 ) STRICT, WITHOUT ROWID;
+
+-- A peer's new root that one admin has confirmed, where the configuration asks for two.
+CREATE TABLE new_root (
+	name TEXT PRIMARY KEY,
+	root BLOB NOT NULL,
+	officer TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -237,6 +237,7 @@ void station_step(struct station *st, const struct event *event, const struct no
 	case EVENT_REQUEST:
 		if (client != NULL)
 			request_handle(st, client, event->data);
+		conn_drop_unwanted(st);
 		break;
 	case EVENT_CLIENT_ROOM:
 		if (client != NULL)

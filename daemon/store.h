@@ -87,6 +87,11 @@ void store_peer_counter_accepted(struct store *store, int64_t peer, uint64_t cou
 /* A head of theirs: kept for good, and as the last one if it is larger. False when another root stands at that size. */
 bool store_peer_head(struct store *store, int64_t peer, uint64_t size, const uint8_t root[HASH_BYTES], int64_t at);
 
+/* A new root of a peer and the admin who confirmed it, until another does; one a peer. */
+void store_new_root_put(struct store *store, struct bytes name, const uint8_t root[KEY_BYTES], struct bytes officer);
+bool store_new_root(struct store *store, struct bytes name, uint8_t out_root[KEY_BYTES], struct bytes *out_officer);
+void store_new_root_drop(struct store *store, struct bytes name);
+
 void store_card_put(struct store *store, struct bytes name, uint64_t serial, struct bytes card);
 /* The card of that serial; the highest when serial is 0. */
 bool store_card(struct store *store, struct bytes name, uint64_t serial, struct bytes *out);

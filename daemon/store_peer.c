@@ -254,3 +254,21 @@ void store_outbox_totals(struct store *store, int64_t peer, uint64_t *out_waitin
 	*out_given = (uint64_t)sql_int(store, 1);
 	*out_bytes = (uint64_t)sql_int(store, 2);
 }
+
+void store_new_root_put(struct store *store, struct bytes name, const uint8_t root[KEY_BYTES], struct bytes officer)
+{
+	sql_run(store, "INSERT OR REPLACE INTO new_root VALUES (?, ?, ?)", "tht", &name, root, &officer);
+}
+
+bool store_new_root(struct store *store, struct bytes name, uint8_t out_root[KEY_BYTES], struct bytes *out_officer)
+{
+	if (!sql_row(store, "SELECT root, officer FROM new_root WHERE name = ?", "t", &name) || !sql_hash(store, 0, out_root))
+		return false;
+	*out_officer = sql_bytes(store, 1);
+	return true;
+}
+
+void store_new_root_drop(struct store *store, struct bytes name)
+{
+	sql_run(store, "DELETE FROM new_root WHERE name = ?", "t", &name);
+}

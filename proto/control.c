@@ -52,6 +52,9 @@ const struct method_row method_rows[METHOD_COUNT] = {
     [METHOD_HOLD] = {"hold", ROLE_WATCH},
     [METHOD_FOLLOW] = {"follow", ROLE_ANY},
     [METHOD_EXPORT] = {"log.export", ROLE_AUDITOR | ROLE_ADMIN},
+    [METHOD_VERIFY] = {"contacts.verify", ROLE_ADMIN},
+    [METHOD_RESET_REPLAY] = {"contacts.reset_replay", ROLE_ADMIN},
+    [METHOD_NEW_ROOT] = {"contacts.new_root", ROLE_ADMIN},
     [METHOD_TAKE] = {"contacts.take", ROLE_ADMIN},
 };
 

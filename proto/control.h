@@ -24,7 +24,7 @@ enum method {
 	METHOD_HELLO, METHOD_STATUS, METHOD_OFFER, METHOD_ACCEPT, METHOD_CONTACTS, METHOD_CONTACT, METHOD_SHEET,
 	METHOD_DRAFT_NEW, METHOD_DRAFT_LIST, METHOD_DRAFT_SHOW, METHOD_DRAFT_DELETE, METHOD_APPROVE,
 	METHOD_RELEASE, METHOD_LIST, METHOD_SHOW, METHOD_SHOWN, METHOD_ACK, METHOD_HOLD, METHOD_FOLLOW,
-	METHOD_EXPORT, METHOD_TAKE, METHOD_COUNT,
+	METHOD_EXPORT, METHOD_VERIFY, METHOD_RESET_REPLAY, METHOD_NEW_ROOT, METHOD_TAKE, METHOD_COUNT,
 };
 
 /*
@@ -35,6 +35,10 @@ enum method {
  * contacts.offer [peer]                              [armoured offer]
  * contacts.accept [armoured offer, unverified]       [struct control_contact]   (enrolled, or renewed)
  * contacts.take  [armoured card or revocation]        []  of a contact: the card comes into force, the revocation is spread
+ * contacts.new_root [armoured offer, fingerprint]     [struct control_contact]   (the card's root replaces the enrolled one,
+ *                                                    or waits for another admin: then waiting_root is not empty)
+ * contacts.verify [peer, fingerprint]                [struct control_contact]
+ * contacts.reset_replay [peer]                       []
  * contacts.list  []                                  [[struct control_contact…]]
  * contacts.show  [peer]                              [struct control_contact]
  * contacts.sheet [peer]                              [struct control_contact, generation, week, [voice code…]]
@@ -123,6 +127,8 @@ struct control_contact {
 	uint64_t generation; /* the pair key used for sending; 0: from link keys alone */
 	bool is_verified;    /* an officer compared the fingerprint */
 	int64_t enrolled_at;
+	uint32_t week_from, week_to; /* keys of these weeks are held, in any generation */
+	struct bytes waiting_root;   /* fingerprint of a new root that another admin has to confirm; "" none */
 };
 
 struct control_peer {

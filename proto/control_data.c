@@ -10,7 +10,7 @@
 #define DELIVERY_ELEMENTS 15
 #define MESSAGE_ELEMENTS 9
 #define DRAFT_ELEMENTS 8
-#define CONTACT_ELEMENTS 6
+#define CONTACT_ELEMENTS 9
 #define PEER_ELEMENTS 14
 #define STATUS_ELEMENTS 11
 #define EVENT_ELEMENTS 8
@@ -131,6 +131,9 @@ void control_put_contact(struct pack_writer *w, const struct control_contact *c)
 	pack_put_uint(w, c->generation);
 	pack_put_bool(w, c->is_verified);
 	pack_put_int(w, c->enrolled_at);
+	pack_put_uint(w, c->week_from);
+	pack_put_uint(w, c->week_to);
+	pack_put_str(w, c->waiting_root);
 }
 
 void control_read_contact(struct pack_reader *r, struct control_contact *out)
@@ -142,6 +145,9 @@ void control_read_contact(struct pack_reader *r, struct control_contact *out)
 	out->generation = pack_read_uint(r, INT64_MAX);
 	out->is_verified = pack_read_bool(r);
 	out->enrolled_at = pack_read_int(r);
+	out->week_from = (uint32_t)pack_read_uint(r, UINT32_MAX);
+	out->week_to = (uint32_t)pack_read_uint(r, UINT32_MAX);
+	out->waiting_root = pack_read_str(r, FINGERPRINT_HEX);
 }
 
 void control_put_peer(struct pack_writer *w, const struct control_peer *p)

@@ -32,6 +32,10 @@ enum station_kind {
 	STATION_DROPPED = 16,  /* [peer, item type]; id: expired before it was sent */
 	STATION_REVOKED = 17,  /* [name, serial, brought by]; id of the revocation */
 	STATION_SHEET = 18,    /* [peer, generation, week, officer, uid]: a fallback sheet with voice codes was given */
+	STATION_WIPED = 19,    /* [peer, generation, week]: its chain up to that week; week 0: all of the generation */
+	STATION_VERIFIED = 20, /* [peer, officer, uid]; id of the card: its root's fingerprint was compared */
+	STATION_REPLAY_RESET = 21, /* [peer, counter before, officer, uid] */
+	STATION_NEW_ROOT = 22, /* [peer, 0 waits for another admin or 1 in force, officer, uid]; id of the card */
 };
 
 struct leaf {

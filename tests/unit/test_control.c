@@ -50,6 +50,9 @@ TEST(every_method_names_the_roles_it_needs)
 	    [METHOD_FOLLOW] = ROLE_ANY,
 	    [METHOD_EXPORT] = ROLE_AUDITOR | ROLE_ADMIN,
 	    [METHOD_TAKE] = ROLE_ADMIN,
+	    [METHOD_VERIFY] = ROLE_ADMIN,
+	    [METHOD_RESET_REPLAY] = ROLE_ADMIN,
+	    [METHOD_NEW_ROOT] = ROLE_ADMIN,
 	};
 
 	for (int i = 0; i < METHOD_COUNT; i++)
@@ -111,6 +114,9 @@ static void put_words(struct pack_writer *w)
 	    .generation = 1,
 	    .is_verified = true,
 	    .enrolled_at = 3,
+	    .week_from = 2960,
+	    .week_to = 2965,
+	    .waiting_root = bytes_of("09876 54321"),
 	};
 
 	control_put_message(w, &message);
@@ -241,6 +247,8 @@ TEST(drafts_and_contacts_come_back_as_they_were_put)
 	CHECK(bytes_equal(contact.name, bytes_of("vnm-cert")) && bytes_equal(contact.card, bytes_of("card")));
 	CHECK(bytes_equal(contact.fingerprint, bytes_of("12345 67890")) && contact.generation == 1);
 	CHECK(contact.is_verified && contact.enrolled_at == 3);
+	CHECK(contact.week_from == 2960 && contact.week_to == 2965);
+	CHECK(bytes_equal(contact.waiting_root, bytes_of("09876 54321")));
 }
 
 TEST(status_peers_and_events_come_back_as_they_were_put)
