@@ -172,7 +172,7 @@ struct station {
 	struct gate gate;
 	uint32_t next_conn;
 	int64_t started_at, heads_at, soft_at;
-	bool is_stopping;
+	bool is_stopping, has_rung;
 	uint64_t count[COUNT_LAST];
 	/* of the turn */
 	struct now now;
@@ -328,6 +328,8 @@ void contacts_view(struct station *st, struct peer *peer, struct control_contact
 int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content,
 	      struct pack_writer *out);
 int draft_view(struct station *st, const struct draft_row *row, bool with_content, struct pack_writer *out);
+/* Two on a flash, else one; one of any where the configuration asks for no second person. */
+size_t draft_approvals_needed(const struct station *st, const struct message *message);
 int draft_delete(struct station *st, struct client *client, uint64_t id);
 int draft_approve(struct station *st, struct client *client, uint64_t id, struct pack_writer *out);
 int release_draft(struct station *st, struct client *client, uint64_t id, bool anyway, struct pack_writer *out);

@@ -109,9 +109,10 @@ int draft_new(struct station *st, struct client *client, struct bytes header, st
 	return 0;
 }
 
-static size_t approvals_needed(const struct message *message)
+size_t draft_approvals_needed(const struct station *st, const struct message *message)
 {
-	return message->precedence == PRECEDENCE_FLASH ? 2 : 1;
+	/* an office of one person must be able to send a flash too */
+	return message->precedence == PRECEDENCE_FLASH && st->config->second_person ? 2 : 1;
 }
 
 int draft_view(struct station *st, const struct draft_row *row, bool with_content, struct pack_writer *out)
@@ -134,7 +135,7 @@ int draft_view(struct station *st, const struct draft_row *row, bool with_conten
 		draft.approval[draft.approval_count] = name_bytes(&officer[draft.approval_count]);
 		draft.approval_count++;
 	}
-	draft.approvals_needed = approvals_needed(&message);
+	draft.approvals_needed = draft_approvals_needed(st, &message);
 	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing,
 				   sizeof missing))
 		draft.missing = bytes_of(missing);
@@ -193,6 +194,6 @@ int draft_approve(struct station *st, struct client *client, uint64_t id, struct
 		count++;
 	pack_put_array(out, 2);
 	pack_put_uint(out, count);
-	pack_put_uint(out, approvals_needed(&message));
+	pack_put_uint(out, draft_approvals_needed(st, &message));
 	return 0;
 }

@@ -148,7 +148,7 @@ int release_draft(struct station *st, struct client *client, uint64_t id, bool a
 		message.releaser[message.releaser_count] = name_bytes(&releaser[message.releaser_count]);
 		message.releaser_count++;
 	}
-	needed = message.precedence == PRECEDENCE_FLASH ? 2 : 1;
+	needed = draft_approvals_needed(st, &message);
 	if (message.releaser_count < needed)
 		return core_refuse(
 		    st, CONTROL_REFUSED,

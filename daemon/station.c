@@ -194,8 +194,19 @@ static void stop(struct station *st)
 	conn_stop(st);
 }
 
+/* A station that was cut off between commit and alert rings after its start for what nobody has acknowledged. */
+static void ring_for_unacknowledged(struct station *st)
+{
+	if (st->has_rung)
+		return;
+	st->has_rung = true;
+	if (store_unacknowledged(st->store, core_own_name(st)) > 0)
+		core_alert(st, "unacknowledged", NULL, core_own_name(st));
+}
+
 static void timer(struct station *st)
 {
+	ring_for_unacknowledged(st);
 	conn_timers(st);
 	if (st->heads_at <= st->now.mono_us)
 		log_heads(st);
@@ -278,7 +289,7 @@ int station_settle(struct station *st, const struct now *now, struct effects *ef
 
 int64_t station_deadline(const struct station *st)
 {
-	int64_t deadline = conn_deadline(st);
+	int64_t deadline = st->has_rung ? conn_deadline(st) : 0;
 
 	if (st->heads_at < deadline)
 		deadline = st->heads_at;

@@ -44,6 +44,39 @@ TEST(a_drafter_can_not_approve_an_own_draft_unless_the_office_has_one_person)
 	world_destroy(world);
 }
 
+TEST(an_office_of_one_person_releases_a_flash_with_one_approval)
+{
+	static const struct words flash = {.kind = KIND_NOTICE, .precedence = PRECEDENCE_FLASH, .action = {"tha-cert"}};
+	struct world *world = office_open(5, 2);
+	struct answer answer;
+	uint64_t draft;
+
+	world->site[SGP].config.second_person = false;
+	draft = office_draft(world, SGP, UID_HEAD, &flash);
+	CHECK_EQUAL(office_release(world, SGP, UID_HEAD, draft, false, &answer), CONTROL_REFUSED);
+	CHECK_EQUAL(office_approve(world, SGP, UID_HEAD, draft, &answer), 0);
+	CHECK_EQUAL(office_release(world, SGP, UID_HEAD, draft, false, &answer), 0);
+	world_destroy(world);
+}
+
+TEST(a_station_that_starts_rings_for_what_nobody_has_acknowledged)
+{
+	struct world *world = world_create(6, 2);
+	uint8_t id[OBJECT_ID_BYTES];
+
+	world->site[SGP].is_on_disk = world->site[THA].is_on_disk = true;
+	world_start(world);
+	office_enrol_all(world);
+	CHECK(!heap_has(&world->site[THA].alerts, "unacknowledged"));
+	office_send(world, SGP, &(struct words){.kind = KIND_NOTICE, .action = {"tha-cert"}}, id);
+	world_run(world, SECOND_US);
+	world_kill(world, THA);
+	CHECK_EQUAL(world_boot(world, THA), 0);
+	world_run(world, SECOND_US);
+	CHECK(heap_has(&world->site[THA].alerts, "unacknowledged"));
+	world_destroy(world);
+}
+
 TEST(each_act_needs_its_role)
 {
 	struct world *world = office_open(3, 2);
