@@ -46,7 +46,6 @@ TEST(a_drafter_can_not_approve_an_own_draft_unless_the_office_has_one_person)
 
 TEST(an_office_of_one_person_releases_a_flash_with_one_approval)
 {
-	static const struct words flash = {.kind = KIND_NOTICE, .precedence = PRECEDENCE_FLASH, .action = {"tha-cert"}};
 	struct world *world = office_open(5, 2);
 	struct answer answer;
 	uint64_t draft;
