@@ -95,7 +95,6 @@ bool hostile_next(struct hostile *h, struct frame *out);
 /* Seals a plaintext as the peer. */
 size_t hostile_seal(struct hostile *h, const struct seal_head *head, struct bytes plain, uint8_t *out);
 struct seal_head hostile_seal_head(const struct hostile *h, uint64_t seq);
-void hostile_piece(struct hostile *h, uint64_t seq, struct bytes sealed, size_t offset, size_t len);
 /* A sealed form in pieces. */
 void hostile_pieces(struct hostile *h, uint64_t seq, struct bytes sealed);
 /* A parcel's plaintext, sealed under seq and sent. */

@@ -19,23 +19,20 @@ struct seal_head hostile_seal_head(const struct hostile *h, uint64_t seq)
 				  time_week(h->now.real_us), PRECEDENCE_PRIORITY, seq};
 }
 
-void hostile_piece(struct hostile *h, uint64_t seq, struct bytes sealed, size_t offset, size_t len)
+void hostile_pieces(struct hostile *h, uint64_t seq, struct bytes sealed)
 {
-	struct frame frame = {.type = FRAME_PIECE, .piece = {.seq = seq, .offset = offset, .total = sealed.len}};
+	struct frame frame = {.type = FRAME_PIECE, .piece = {.seq = seq, .total = sealed.len}};
+	size_t room = frame_piece_room(HOSTILE_PLAIN - FRAME_LENGTH_BYTES), rest;
 	uint8_t hash[HASH_BYTES];
 
 	hash_sha256(sealed, hash);
 	memcpy(frame.piece.tag, hash, FRAME_TAG_BYTES);
-	frame.piece.data = (struct bytes){sealed.data + offset, len};
-	hostile_frame(h, &frame);
-}
-
-void hostile_pieces(struct hostile *h, uint64_t seq, struct bytes sealed)
-{
-	size_t room = frame_piece_room(HOSTILE_PLAIN - FRAME_LENGTH_BYTES);
-
-	for (size_t offset = 0; offset < sealed.len && !h->is_closed; offset += room)
-		hostile_piece(h, seq, sealed, offset, sealed.len - offset < room ? sealed.len - offset : room);
+	for (size_t offset = 0; offset < sealed.len && !h->is_closed; offset += room) {
+		rest = sealed.len - offset;
+		frame.piece.offset = offset;
+		frame.piece.data = (struct bytes){sealed.data + offset, rest < room ? rest : room};
+		hostile_frame(h, &frame);
+	}
 }
 
 void hostile_parcel(struct hostile *h, uint64_t seq, struct bytes plain)

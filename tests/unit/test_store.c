@@ -356,7 +356,7 @@ TEST(a_refused_entry_sticks_and_takes_its_turn_with_it)
 	stale = station_log;
 	append(3);
 	store_log_append(store, &stale, &entry); /* under an index that is taken */
-	CHECK(store_must_commit(store)); /* so that the loop comes to know */
+	CHECK(store_must_commit(store));	 /* so that the loop comes to know */
 	check_stuck(2);
 }
 
