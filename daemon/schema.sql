@@ -64,7 +64,7 @@ CREATE TABLE tile (
 	PRIMARY KEY (origin, level, idx)
 ) STRICT, WITHOUT ROWID;
 
--- Signed objects and checkpoint notes, as received or sent.
+-- Signed objects and checkpoint notes, as received or sent. Encrypted at rest, as notes of receipts are words too.
 CREATE TABLE object (
 	id BLOB NOT NULL UNIQUE,
 	bytes BLOB NOT NULL

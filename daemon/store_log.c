@@ -146,28 +146,26 @@ int64_t store_clock_confirmed(struct store *store, int64_t newest)
 
 void store_object_put(struct store *store, const uint8_t id[HASH_BYTES], struct bytes object)
 {
-	sql_run(store, "INSERT OR IGNORE INTO object VALUES (?, ?)", "hb", id, &object);
-}
+	struct bytes wrapped = rest_wrap(store, "object", (struct bytes){id, HASH_BYTES}, object);
 
-static bool get_bytes(struct store *store, bool has_row, int column, struct bytes *out)
-{
-	if (has_row)
-		*out = sql_bytes(store, column);
-	return has_row;
+	sql_run(store, "INSERT OR IGNORE INTO object VALUES (?, ?)", "hb", id, &wrapped);
 }
 
 bool store_object(struct store *store, const uint8_t id[HASH_BYTES], struct bytes *out)
 {
-	return get_bytes(store, sql_row(store, "SELECT bytes FROM object WHERE id = ?", "h", id), 0, out);
+	if (!sql_row(store, "SELECT bytes FROM object WHERE id = ?", "h", id))
+		return false;
+	*out = rest_unwrap(store, "object", (struct bytes){id, HASH_BYTES}, sql_bytes(store, 0));
+	return out->data != NULL;
 }
 
 bool store_object_after(struct store *store, int64_t after, int64_t *out_row, struct bytes *out)
 {
-	bool has = sql_row(store, "SELECT rowid, bytes FROM object WHERE rowid > ? ORDER BY rowid LIMIT 1", "i", after);
-
-	if (has)
-		*out_row = sql_int(store, 0);
-	return get_bytes(store, has, 1, out);
+	if (!sql_row(store, "SELECT rowid, id, bytes FROM object WHERE rowid > ? ORDER BY rowid LIMIT 1", "i", after))
+		return false;
+	*out_row = sql_int(store, 0);
+	*out = rest_unwrap(store, "object", sql_bytes(store, 1), sql_bytes(store, 2));
+	return out->data != NULL;
 }
 
 void store_content_put(struct store *store, const uint8_t hash[HASH_BYTES], struct bytes content)
