@@ -2,6 +2,7 @@
  * Cards that change and cards that end: which of two link keys serves while a new card is on its way, and what a root's
  * revocation does (SPEC 2, 5).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "daemon/core.h"
@@ -80,6 +81,35 @@ void cards_stored(struct station *st, struct peer *peer)
 	peer->owes_card = false;
 	if (st->keys.has_old_link)
 		restart_static(st, peer);
+}
+
+/* The differences between two cards, by the names of their fields. */
+void cards_changes(const struct card *before, const struct card *now, char *out, size_t size)
+{
+	const struct {
+		const char *name;
+		bool is_changed;
+	} field[] = {
+	    {"validity", before->valid_from != now->valid_from || before->valid_until != now->valid_until},
+	    {"lane or layer", before->lane != now->lane || before->layer != now->layer},
+	    {"office", before->office_count != now->office_count ||
+			   (now->office_count > 0 && !bytes_equal(before->office[0].office, now->office[0].office))},
+	    {"zone", !bytes_equal(before->zone, now->zone)},
+	    {"hours", before->hours_count != now->hours_count ||
+			  memcmp(before->hours, now->hours, now->hours_count * sizeof *now->hours) != 0},
+	    {"endpoints", before->endpoint_count != now->endpoint_count ||
+			      (now->endpoint_count > 0 && !bytes_equal(before->endpoint[0], now->endpoint[0]))},
+	    {"signing key", !hash_equal(before->signing, now->signing, KEY_BYTES)},
+	    {"log key", !hash_equal(before->log, now->log, KEY_BYTES)},
+	    {"link key", !hash_equal(before->link, now->link, KEY_BYTES)},
+	};
+	size_t len = 0;
+
+	len += (size_t)snprintf(out, size, "serial %llu to %llu", (unsigned long long)before->serial,
+				(unsigned long long)now->serial);
+	for (size_t i = 0; i < sizeof field / sizeof *field && len < size; i++)
+		if (field[i].is_changed)
+			len += (size_t)snprintf(out + len, size - len, ", %s", field[i].name);
 }
 
 static void queue_object(struct station *st, struct peer *peer, enum item_type type, struct bytes encoded,
@@ -189,6 +219,7 @@ int cards_take_file(struct station *st, struct client *client, struct bytes armo
 	static uint8_t encoded[LIMIT_REQUEST_BYTES];
 	struct peer *about = NULL;
 	struct bytes in = {encoded, 0};
+	uint8_t id[OBJECT_ID_BYTES];
 	bool is_card = armour_decode("CARD", armour, encoded, &in.len) == RESULT_OK;
 	int result;
 
@@ -204,6 +235,9 @@ int cards_take_file(struct station *st, struct client *client, struct bytes armo
 	if (result != RESULT_OK)
 		return core_refuse(st, CONTROL_REFUSED, "The %s can't be taken: %s; nothing was changed.",
 				   is_card ? "card" : "revocation", result_name(result));
+	object_id(in, id);
+	core_log_act(st, STATION_TAKEN, id, "ttu", bytes_of(is_card ? "card" : "revocation"),
+		     name_bytes(&client->officer->function), (uint64_t)client->uid);
 	core_journal(st, "event=taken kind=%s officer=%s", is_card ? "card" : "revocation",
 		     client->officer->function.text);
 	return 0;

@@ -242,6 +242,8 @@ void cards_announce(struct station *st);
 const struct link_pair *cards_own_link(const struct station *st, const struct peer *peer);
 /* The pairs of keys under which a record may be answered, or a parcel opened; gives how many. */
 size_t cards_link_choices(const struct station *st, const struct peer *peer, bool opens, struct link_choice out[LINK_CHOICES]);
+/* What differs between two cards, in words: "serial 1 to 2, endpoints, link key". */
+void cards_changes(const struct card *before, const struct card *now, char *out, size_t size);
 /* A higher serial is in force for the peer. */
 void cards_replaced(struct station *st, struct peer *peer, const uint8_t old_link[KEY_BYTES]);
 /* Something was stored: perhaps our card. */

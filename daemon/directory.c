@@ -273,6 +273,7 @@ int directory_take_card(struct station *st, struct bytes encoded, struct peer **
 	struct card card;
 	int result = card_open(encoded, &object, &card);
 	uint8_t old_link[KEY_BYTES];
+	char changes[256];
 	struct peer *peer;
 
 	if (result != RESULT_OK)
@@ -286,13 +287,16 @@ int directory_take_card(struct station *st, struct bytes encoded, struct peer **
 		return bytes_equal(encoded, (struct bytes){peer->card_bytes, peer->card_len}) ? RESULT_OK
 											      : RESULT_DIFFERENT;
 	memcpy(old_link, peer->card.link, KEY_BYTES);
+	cards_changes(&peer->card, &card, changes, sizeof changes);
 	result = directory_set_card(peer, encoded);
 	if (result != RESULT_OK)
 		return result;
 	store_card_put(st->store, card.name, card.serial, encoded);
 	cards_replaced(st, peer, old_link);
-	core_log_act(st, STATION_CONTACT, object.id, "tuu", card.name, (uint64_t)peer->pair->accepted_generation,
-		     card.serial);
+	core_log_act(st, STATION_CONTACT, object.id, "tuut", card.name, (uint64_t)peer->pair->accepted_generation,
+		     card.serial, bytes_of(changes));
+	core_notify(st, "contact", NULL, name_bytes(&peer->name), core_own_name(st), changes);
+	core_journal(st, "event=card peer=%s changes=\"%s\"", peer->name.text, changes);
 	*out_peer = peer;
 	return RESULT_OK;
 }

@@ -16,7 +16,7 @@ enum leaf_kind { LEAF_SENT = 1, LEAF_RECEIVED = 2 };
 enum station_kind {
 	STATION_START = 1,     /* [version] */
 	STATION_STOP = 2,      /* [] */
-	STATION_CONTACT = 3,   /* [peer, generation, serial, officer, uid]; id of the card: a card came into force */
+	STATION_CONTACT = 3,   /* [peer, generation, serial, officer, uid], of a changed card [peer, generation, serial, changes]; id of the card */
 	STATION_OFFER = 4,     /* [peer, generation, officer, uid]: an offer was made */
 	STATION_DRAFT = 5,     /* [draft, officer, uid]; id: the hash of header and content, one after the other */
 	STATION_APPROVE = 6,   /* [draft, officer, uid] */
@@ -36,6 +36,7 @@ enum station_kind {
 	STATION_VERIFIED = 20, /* [peer, officer, uid]; id of the card: its root's fingerprint was compared */
 	STATION_REPLAY_RESET = 21, /* [peer, counter before, officer, uid] */
 	STATION_NEW_ROOT = 22, /* [peer, 0 waits for another admin or 1 in force, officer, uid]; id of the card */
+	STATION_TAKEN = 23,    /* ["card" or "revocation", officer, uid]; id of what an officer brought as a file */
 };
 
 struct leaf {

@@ -88,6 +88,7 @@ TEST(new_card_reaches_every_peer_and_traffic_goes_on)
 	world_run(world, MINUTE_US);
 	CHECK_EQUAL(held_serial(world, VNM, THA), 2);
 	CHECK_EQUAL(held_serial(world, SGP, THA), 2);
+	CHECK(heap_has(&world->site[VNM].journal, "serial 1 to 2, signing key, log key, link key"));
 	delivered(world, THA, VNM, &to_vnm);
 	delivered(world, VNM, THA, &to_tha);
 	CHECK_REST(world);
