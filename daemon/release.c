@@ -30,6 +30,21 @@ static struct peer *addressee(struct station *st, const struct message *message,
 	return core_peer(st, i < message->action_count ? message->action[i] : message->info[i - message->action_count]);
 }
 
+/* A card outside its validity warns and asks once more; it never blocks. */
+static int check_validity(struct station *st, const struct peer *peer)
+{
+	bool is_early = st->now.real_us < peer->card.valid_from;
+	char at[TIME_TEXT];
+
+	if (!is_early && st->now.real_us < peer->card.valid_until)
+		return 0;
+	time_format_dtg(is_early ? peer->card.valid_from : peer->card.valid_until, at);
+	return core_refuse(st, CONTROL_ASK,
+			   is_early ? "The card of %s is not valid before %s; its office may not answer yet."
+				    : "The card of %s expired at %s; its office may have changed.",
+			   peer->name.text, at);
+}
+
 /* Nothing may stand in the way of any addressee: all are queued, or none. */
 static int check_addressees(struct station *st, const struct message *message, size_t size, bool anyway)
 {
@@ -48,14 +63,8 @@ static int check_addressees(struct station *st, const struct message *message, s
 			    "The outbox for %s is full (%llu MiB wait); nothing was released. Deliver by another path "
 			    "or wait until the link is back.",
 			    peer->name.text, (unsigned long long)(bytes / MIB));
-		if (!anyway && peer->card.valid_until < st->now.real_us) {
-			char until[TIME_TEXT];
-
-			time_format_dtg(peer->card.valid_until, until);
-			return core_refuse(st, CONTROL_ASK,
-					   "The card of %s expired at %s; its office may have changed.",
-					   peer->name.text, until);
-		}
+		if (!anyway && check_validity(st, peer) != 0)
+			return CONTROL_ASK;
 	}
 	return 0;
 }

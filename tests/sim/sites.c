@@ -51,7 +51,7 @@ void site_make_card(struct site *site)
 	struct card card = {.name = name,
 			    .state = name_state(name),
 			    .serial = site->card_serial,
-			    .valid_from = 1,
+			    .valid_from = site->card_from,
 			    .valid_until = site->card_until,
 			    .lane = LANE_TECHNICAL,
 			    .layer = 1,
@@ -90,6 +90,7 @@ void site_init(struct world *world, size_t index)
 	keyfile_make(name_bytes(&config->station), random, &site->keys);
 	site->card_until = WORLD_EPOCH_US + 52 * WEEK_US;
 	site->card_serial = 1;
+	site->card_from = 1;
 }
 
 struct world *world_create(uint64_t seed, size_t count)

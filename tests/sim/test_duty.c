@@ -112,6 +112,25 @@ TEST(an_addressee_who_is_not_enrolled_is_refused_at_the_draft)
 	world_destroy(world);
 }
 
+TEST(a_card_that_is_not_valid_yet_asks_and_anyway_answers)
+{
+	struct world *world = world_create(7, 2);
+	struct answer answer;
+	uint64_t draft;
+
+	world->site[THA].card_from = WORLD_EPOCH_US + HOUR_US;
+	world_start(world);
+	office_enrol_all(world);
+	draft = office_draft(world, SGP, UID_DRAFTER, &notice);
+	office_approve(world, SGP, UID_RELEASER, draft, &answer);
+	CHECK_EQUAL(office_release(world, SGP, UID_RELEASER, draft, false, &answer), CONTROL_ASK);
+	CHECK(strstr(answer.sentence, "not valid before") != NULL);
+	CHECK_EQUAL(office_release(world, SGP, UID_RELEASER, draft, true, &answer), 0);
+	world_run(world, SECOND_US);
+	CHECK_EQUAL(office_count(world, THA), 1);
+	world_destroy(world);
+}
+
 TEST(an_expired_card_asks_and_anyway_answers)
 {
 	struct world *world = world_create(5, 2);

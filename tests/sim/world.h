@@ -45,7 +45,7 @@ struct site {
 	struct station_keys keys;
 	uint8_t card[LIMIT_OBJECT_BYTES];
 	size_t card_len;
-	int64_t card_until; /* set before world_start() */
+	int64_t card_from, card_until; /* set before world_start() */
 	uint64_t card_serial;
 	char endpoint[32];
 	bool is_on_disk; /* set before world_start(): else its store is memory and dies with it */

@@ -4,6 +4,7 @@
 #include "client/args.h"
 #include "client/say.h"
 #include "client/show.h"
+#include "client/show_card.h"
 #include "client/table.h"
 
 #include "tests/unit/test.h"
@@ -266,4 +267,26 @@ TEST(options_that_are_none_are_refused)
 	CHECK_EQUAL(PARSE(false, "--not=x"), -1);
 	CHECK_EQUAL(PARSE(false, "--note"), -1);
 	CHECK_EQUAL(PARSE(false, "--json=x"), -1);
+}
+
+#define DAY (WEEK_US / 7)
+
+/* What a card valid from AT for a year is after so many days. */
+static enum card_age age_after(int64_t days)
+{
+	struct card card = {.valid_from = AT, .valid_until = AT + 365 * DAY};
+
+	return card_age(&card, AT + days * DAY, &days);
+}
+
+TEST(card_is_amber_from_150_days_red_after_180_and_past_its_validity)
+{
+	CHECK_EQUAL(age_after(-1), CARD_NOT_YET);
+	CHECK_EQUAL(age_after(0), CARD_CURRENT);
+	CHECK_EQUAL(age_after(149), CARD_CURRENT);
+	CHECK_EQUAL(age_after(150), CARD_AMBER);
+	CHECK_EQUAL(age_after(180), CARD_AMBER);
+	CHECK_EQUAL(age_after(181), CARD_RED);
+	CHECK_EQUAL(age_after(364), CARD_RED);
+	CHECK_EQUAL(age_after(365), CARD_EXPIRED);
 }
