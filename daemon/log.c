@@ -8,24 +8,28 @@
 
 #include "proto/name.h"
 
+#define LINE_BYTES 1024
+
 void log_line(struct bytes line)
 {
+	char text[LINE_BYTES + TIME_TEXT + 2], at[TIME_TEXT];
 	struct timespec now;
-	char at[TIME_TEXT];
+	size_t len = 0;
 
 	if (getenv("JOURNAL_STREAM") == NULL) {
 		clock_gettime(CLOCK_REALTIME, &now);
 		time_format_iso(now.tv_sec * SECOND_US, at);
-		fprintf(stderr, "%s ", at);
+		len = (size_t)snprintf(text, sizeof text, "%s ", at);
 	}
-	for (size_t i = 0; i < line.len; i++)
-		fputc(line.data[i] >= 0x20 && line.data[i] < 0x7f ? line.data[i] : '?', stderr);
-	fputc('\n', stderr);
+	for (size_t i = 0; i < line.len && i < LINE_BYTES; i++)
+		text[len++] = line.data[i] >= 0x20 && line.data[i] < 0x7f ? (char)line.data[i] : '?';
+	text[len++] = '\n';
+	fwrite(text, 1, len, stderr); /* one write a line: standard error has no buffer of its own */
 }
 
 void log_text(const char *format, ...)
 {
-	char line[1024];
+	char line[LINE_BYTES];
 	va_list args;
 
 	va_start(args, format);
