@@ -86,9 +86,28 @@ static void carry_out(struct loop *loop, const struct effect *effect)
 	}
 }
 
+/* When an effect leaves: keys before all that depends on them, then what peers wait for, then what is told here. */
+static int rank(enum effect_type type)
+{
+	switch (type) {
+	case EFFECT_KEYS:
+		return 0;
+	case EFFECT_WRITE:
+	case EFFECT_CLOSE:
+	case EFFECT_DIAL:
+		return 1;
+	case EFFECT_REPLY:
+	case EFFECT_HANGUP:
+	case EFFECT_ALERT:
+	case EFFECT_JOURNAL:
+		break;
+	}
+	return 2;
+}
+
 /*
- * Keys first: nothing that depends on them may leave before they are on disk. Carrying out may bring events, a dial that
- * fails at once for one: what they cause belongs to the next turn and waits for its commit.
+ * Carrying out may bring events, a dial that fails at once for one: what they cause belongs to the next turn and waits
+ * for its commit.
  */
 static void carry_out_all(struct loop *loop)
 {
@@ -96,12 +115,10 @@ static void carry_out_all(struct loop *loop)
 
 	loop->leaving = loop->effects;
 	loop->effects = empty;
-	for (size_t i = 0; i < leaving->count && loop->result == 0; i++)
-		if (leaving->item[i].type == EFFECT_KEYS)
-			carry_out(loop, &leaving->item[i]);
-	for (size_t i = 0; i < leaving->count && loop->result == 0; i++)
-		if (leaving->item[i].type != EFFECT_KEYS)
-			carry_out(loop, &leaving->item[i]);
+	for (int turn = 0; turn <= 2; turn++)
+		for (size_t i = 0; i < leaving->count && loop->result == 0; i++)
+			if (rank(leaving->item[i].type) == turn)
+				carry_out(loop, &leaving->item[i]);
 	effects_clear(leaving);
 }
 
