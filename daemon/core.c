@@ -178,6 +178,25 @@ void core_alert(struct station *st, const char *event, const struct message *mes
 	core_effect(st, EFFECT_ALERT, 0, (struct bytes){(uint8_t *)text, (size_t)len + 1});
 }
 
+void core_fault(struct station *st, struct peer *peer, const char *what)
+{
+	core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name), bytes_of(what));
+	core_journal(st, "event=fault peer=%s what=\"%s\"", peer->name.text, what);
+	core_notify(st, "fault", NULL, name_bytes(&peer->name), core_own_name(st), what);
+	core_alert(st, "fault", NULL, name_bytes(&peer->name));
+}
+
+
+void core_head(struct station *st, struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES])
+{
+	if (!store_peer_head(st->store, peer->id, size, root, st->now.real_us))
+		core_fault(st, peer, "it shows two different logs of the same size");
+	else if (size > peer->seen_size) {
+		peer->seen_size = size;
+		memcpy(peer->seen_root, root, HASH_BYTES);
+	}
+}
+
 struct peer *core_peer(const struct station *st, struct bytes name)
 {
 	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next)

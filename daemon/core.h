@@ -195,6 +195,10 @@ uint64_t core_pair_entry(struct station *st, struct peer *peer, enum leaf_kind k
 void core_notify(struct station *st, const char *event, const struct message *message, struct bytes from,
 		 struct bytes to, const char *detail);
 void core_alert(struct station *st, const char *event, const struct message *message, struct bytes from);
+/* A statement about the peer that must not be lost, logged, journalled, told and rung: it contradicted itself. */
+void core_fault(struct station *st, struct peer *peer, const char *what);
+/* A head of its log that the peer showed: kept, and the last one if it is larger; another root at a size held is a fault. */
+void core_head(struct station *st, struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES]);
 struct peer *core_peer(const struct station *st, struct bytes name);
 struct bytes core_own_name(const struct station *st);
 /* Refuses a request: the sentence, and the code to return. */

@@ -89,7 +89,8 @@ bool greet_answer(struct station *st, struct conn *conn)
 		context.week = found.week;
 		count = cards_is_revoked(peer) ? 0 : cards_link_choices(st, peer, false, choice);
 		for (size_t i = 0; result != RESULT_OK && i < count; i++)
-			result = link_accept(&conn->link, &context, choice[i].own, choice[i].peer, found.keys.link, &at);
+			result =
+			    link_accept(&conn->link, &context, choice[i].own, choice[i].peer, found.keys.link, &at);
 		key_wipe(&found, sizeof found);
 	}
 	if (peer != NULL)
@@ -143,14 +144,7 @@ void greet_hello(struct station *st, struct conn *conn, const struct frame *fram
 	/* not before: a record alone may be forged by whoever holds our own keys, the cell after it is the peer's */
 	directory_authenticated(st, peer, conn->link.context.generation, conn->link.context.week);
 	peer->pair->announced_generation = frame->hello.generation;
-	if (!store_peer_head(st->store, peer->id, frame->hello.size, frame->hello.root, st->now.real_us)) {
-		core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name),
-			     bytes_of("it shows two different logs of the same size"));
-		core_alert(st, "fault", NULL, name_bytes(&peer->name));
-	} else if (frame->hello.size > peer->seen_size) {
-		peer->seen_size = frame->hello.size;
-		memcpy(peer->seen_root, frame->hello.root, HASH_BYTES);
-	}
+	core_head(st, peer, frame->hello.size, frame->hello.root);
 	if (is_behind(st, peer, frame) && !peer->is_ahead) {
 		peer->is_ahead = true;
 		core_journal(st, "event=behind peer=%s text=\"my record is behind what %s holds\"", peer->name.text,
@@ -184,8 +178,8 @@ bool greet_dial(struct station *st, struct conn *conn)
 	    peer->counter_sent + 1 > (uint64_t)st->now.real_us ? peer->counter_sent + 1 : (uint64_t)st->now.real_us;
 	store_peer_counter_sent(st->store, peer->id, peer->counter_sent);
 	st->random(st->random_ctx, ephemeral, sizeof ephemeral);
-	result = link_dial(&conn->link, &context, cards_own_link(st, peer), peer->card.link, &keys, ephemeral, peer->counter_sent,
-			   st->now.real_us, record);
+	result = link_dial(&conn->link, &context, cards_own_link(st, peer), peer->card.link, &keys, ephemeral,
+			   peer->counter_sent, st->now.real_us, record);
 	key_wipe(ephemeral, sizeof ephemeral);
 	key_wipe(&keys, sizeof keys);
 	if (result != RESULT_OK) {

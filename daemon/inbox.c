@@ -7,25 +7,6 @@
 
 #include "daemon/core.h"
 
-/* A statement about the peer that must not be lost: it contradicted itself. */
-static void fault(struct station *st, struct peer *peer, const char *what)
-{
-	core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name), bytes_of(what));
-	core_journal(st, "event=fault peer=%s what=\"%s\"", peer->name.text, what);
-	core_notify(st, "fault", NULL, name_bytes(&peer->name), core_own_name(st), what);
-	core_alert(st, "fault", NULL, name_bytes(&peer->name));
-}
-
-static void take_head(struct station *st, struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES])
-{
-	if (!store_peer_head(st->store, peer->id, size, root, st->now.real_us))
-		fault(st, peer, "it shows two different logs of the same size");
-	else if (size > peer->seen_size) {
-		peer->seen_size = size;
-		memcpy(peer->seen_root, root, HASH_BYTES);
-	}
-}
-
 /* A refused message is never entered; its receipt names the hash of what came. */
 static void refuse_message(struct station *st, struct peer *peer, struct bytes encoded, int reason, bool is_exercise)
 {
@@ -140,7 +121,7 @@ static void take_message(struct station *st, struct peer *peer, const struct ite
 	if (store_message(st->store, object.id, &row))
 		return; /* it came before in another parcel, and has its receipt */
 	if (number_is_taken(st, &message, object.id))
-		fault(st, peer, "two of its messages have one number");
+		core_fault(st, peer, "two of its messages have one number");
 	memcpy(row.id, object.id, OBJECT_ID_BYTES);
 	row.sender = message.from;
 	row.is_exercise = message.exercise.len > 0;
@@ -233,7 +214,7 @@ static int take_receipt(struct station *st, struct peer *peer, struct bytes enco
 		return RESULT_OK; /* a repeat in another parcel */
 	store_object_put(st->store, object.id, encoded);
 	core_pair_entry(st, peer, LEAF_RECEIVED, object.id);
-	take_head(st, peer, receipt.log_size, receipt.log_root);
+	core_head(st, peer, receipt.log_size, receipt.log_root);
 	apply_receipt(st, peer, &receipt, object.id);
 	return RESULT_OK;
 }
@@ -255,7 +236,7 @@ static int take_checkpoint(struct station *st, struct peer *peer, struct bytes n
 		return RESULT_OK;
 	store_object_put(st->store, id, note);
 	core_pair_entry(st, peer, LEAF_RECEIVED, id);
-	take_head(st, peer, checkpoint.size, checkpoint.root);
+	core_head(st, peer, checkpoint.size, checkpoint.root);
 	return RESULT_OK;
 }
 
@@ -376,7 +357,7 @@ int inbox_parcel(struct station *st, struct peer *peer, uint64_t seq, struct byt
 		if (hash_equal(hash, held, HASH_BYTES))
 			return 0;
 		core_count(st, COUNT_CONTRADICTION, peer, "");
-		fault(st, peer, "two different parcels of one number");
+		core_fault(st, peer, "two different parcels of one number");
 		return REFUSE_OTHER;
 	}
 	result = parcel_decode(plain, &parcel);

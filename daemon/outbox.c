@@ -249,11 +249,7 @@ void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 	if (reason == REFUSE_OTHER || (reason <= REFUSE_SEAL && is_resealed) || (reason > REFUSE_SEAL && items == 0)) {
 		(*at)->is_refused = true;
 		(*at)->offset = (*at)->len;
-		core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name),
-			     bytes_of("it refuses our parcel for good"));
-		core_alert(st, "fault", NULL, name_bytes(&peer->name));
-		core_notify(st, "fault", NULL, name_bytes(&peer->name), core_own_name(st),
-			    "it refuses our parcel for good");
+		core_fault(st, peer, "it refuses our parcel for good");
 		return;
 	}
 	flight_remove(peer, at);
