@@ -192,7 +192,7 @@ static bool take_frame(struct station *st, struct conn *conn, const struct frame
 	case FRAME_BLOB:
 	case FRAME_TEST:
 	case FRAME_TESTED:
-		conn->peer->skipped++; /* left for a later version */
+		conn->peer->skipped++; /* left for later */
 		core_count(st, COUNT_SKIPPED, conn->peer, "frame");
 		break;
 	}

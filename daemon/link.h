@@ -9,7 +9,7 @@
 #ifndef HOTLINE_DAEMON_LINK_H
 #define HOTLINE_DAEMON_LINK_H
 
-#include "proto/frame.h"
+#include "proto/cell.h"
 #include "proto/pair.h"
 #include "proto/record.h"
 

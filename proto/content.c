@@ -171,7 +171,7 @@ static void read_attachment(struct pack_reader *r, struct attachment *a)
 	a->len = pack_read_uint(r, LIMIT_ATTACHMENT_BYTES);
 	pack_read_fixed(r, a->hash, sizeof a->hash);
 	pack_read_fixed(r, a->key, sizeof a->key);
-	a->cipher_len = pack_read_uint(r, LIMIT_ATTACHMENT_BYTES + 64 * KIB);
+	a->cipher_len = pack_read_uint(r, LIMIT_CIPHERTEXT_BYTES);
 	pack_read_fixed(r, a->cipher_hash, sizeof a->cipher_hash);
 	if (a->name.len == 0 || a->cipher_len < a->len + STREAM_TAG_BYTES)
 		pack_fail(r, RESULT_MALFORMED);

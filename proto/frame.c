@@ -1,4 +1,4 @@
-/* Link frames and cells (SPEC 3): arrays to structures and back, and how frames lie in a cell's plaintext. */
+/* Link frames (SPEC 3.3): arrays to structures and back. */
 #include "proto/frame.h"
 
 #include <assert.h>
@@ -8,6 +8,12 @@
 
 /* A piece without its bytes: the array, the type, seq, tag, offset and total at their widest. */
 #define PIECE_HEAD_BYTES (1 + 1 + 9 + 2 + FRAME_TAG_BYTES + 9 + 9)
+/* A blob without its bytes: the array, the type, hash and offset (below 2^32) at their widest. */
+#define HASH_FIELD_BYTES (2 + HASH_BYTES)
+#define BLOB_HEAD_BYTES (1 + 1 + HASH_FIELD_BYTES + 5)
+/* A proof without its hashes: two arrays' heads, the type, two sizes, first and total at their widest. */
+#define PROOF_HEAD_BYTES (1 + 1 + 9 + 9 + 1 + 1 + 1)
+#define ARRAY_SHORT 15 /* elements up to which an array's head is one byte */
 #define BIN8_HEAD_BYTES 2
 #define BIN16_HEAD_BYTES 3
 
@@ -47,30 +53,29 @@ bool have_holds(const struct have *have, uint64_t seq)
 	return false;
 }
 
-/* How many elements each array has, its type included; 0 for what this version does not use. */
+/* How many elements each array has, its type included; 0 for an unknown type. */
 static size_t arity(enum frame_type type)
 {
 	switch (type) {
 	case FRAME_HELLO:
 		return 10;
 	case FRAME_PIECE:
+	case FRAME_PROOF:
 		return 6;
 	case FRAME_RESUME:
 	case FRAME_PONG:
+	case FRAME_WANT:
+	case FRAME_BLOB:
+	case FRAME_TEST:
 		return 4;
 	case FRAME_STORED:
 	case FRAME_REFUSE:
 	case FRAME_CLOSE:
+	case FRAME_PROVE:
+	case FRAME_TESTED:
 		return 3;
 	case FRAME_PING:
 		return 2;
-	case FRAME_PROVE:
-	case FRAME_PROOF:
-	case FRAME_WANT:
-	case FRAME_BLOB:
-	case FRAME_TEST:
-	case FRAME_TESTED:
-		break;
 	}
 	return 0;
 }
@@ -87,6 +92,18 @@ static void put_hello(struct pack_writer *w, const struct frame *frame)
 	pack_put_uint(w, frame->hello.seen_size);
 	pack_put_bin(w, frame->hello.seen_root, HASH_BYTES);
 	pack_put_ext(w, &none);
+}
+
+static void put_proof(struct pack_writer *w, const struct frame *frame)
+{
+	assert(frame->proof.count <= FRAME_PROOF_HASHES);
+	pack_put_uint(w, frame->proof.size1);
+	pack_put_uint(w, frame->proof.size2);
+	pack_put_uint(w, frame->proof.first);
+	pack_put_uint(w, frame->proof.total);
+	pack_put_array(w, frame->proof.count);
+	for (size_t i = 0; i < frame->proof.count; i++)
+		pack_put_bin(w, frame->proof.hash[i], HASH_BYTES);
 }
 
 void frame_encode(const struct frame *frame, struct pack_writer *w)
@@ -130,11 +147,30 @@ void frame_encode(const struct frame *frame, struct pack_writer *w)
 		pack_put_uint(w, frame->close.last_seq);
 		break;
 	case FRAME_PROVE:
+		pack_put_uint(w, frame->prove.size1);
+		pack_put_uint(w, frame->prove.size2);
+		break;
 	case FRAME_PROOF:
+		put_proof(w, frame);
+		break;
 	case FRAME_WANT:
+		pack_put_bin(w, frame->want.hash, HASH_BYTES);
+		pack_put_uint(w, frame->want.offset);
+		pack_put_uint(w, frame->want.length);
+		break;
 	case FRAME_BLOB:
+		pack_put_bin(w, frame->blob.hash, HASH_BYTES);
+		pack_put_uint(w, frame->blob.offset);
+		pack_put_bytes(w, frame->blob.data);
+		break;
 	case FRAME_TEST:
+		pack_put_uint(w, frame->test.n);
+		pack_put_str(w, frame->test.lang);
+		pack_put_str(w, frame->test.text);
+		break;
 	case FRAME_TESTED:
+		pack_put_uint(w, frame->tested.n);
+		pack_put_bin(w, frame->tested.hash, HASH_BYTES);
 		break;
 	}
 }
@@ -182,6 +218,53 @@ static void read_piece(struct pack_reader *r, struct frame *out)
 		pack_fail(r, RESULT_MALFORMED);
 }
 
+/* Two sizes of one log, the second the larger. */
+static void read_sizes(struct pack_reader *r, uint64_t *out_size1, uint64_t *out_size2)
+{
+	*out_size1 = pack_read_uint(r, INT64_MAX);
+	*out_size2 = pack_read_uint(r, INT64_MAX);
+	if (*out_size1 == 0 || *out_size1 >= *out_size2)
+		pack_fail(r, RESULT_MALFORMED);
+}
+
+static void read_proof(struct pack_reader *r, struct frame *out)
+{
+	read_sizes(r, &out->proof.size1, &out->proof.size2);
+	out->proof.first = pack_read_uint(r, LIMIT_PROOF_HASHES);
+	out->proof.total = pack_read_uint(r, LIMIT_PROOF_HASHES);
+	out->proof.count = pack_read_array(r, FRAME_PROOF_HASHES);
+	for (size_t i = 0; i < out->proof.count; i++)
+		pack_read_fixed(r, out->proof.hash[i], HASH_BYTES);
+	if (out->proof.count == 0 || out->proof.first > out->proof.total ||
+	    out->proof.count > out->proof.total - out->proof.first)
+		pack_fail(r, RESULT_MALFORMED);
+}
+
+static void read_want(struct pack_reader *r, struct frame *out)
+{
+	pack_read_fixed(r, out->want.hash, HASH_BYTES);
+	out->want.offset = pack_read_uint(r, LIMIT_CIPHERTEXT_BYTES);
+	out->want.length = pack_read_uint(r, LIMIT_CIPHERTEXT_BYTES - out->want.offset);
+	if (out->want.length == 0)
+		pack_fail(r, RESULT_MALFORMED);
+}
+
+static void read_blob(struct pack_reader *r, struct frame *out)
+{
+	pack_read_fixed(r, out->blob.hash, HASH_BYTES);
+	out->blob.offset = pack_read_uint(r, LIMIT_CIPHERTEXT_BYTES);
+	out->blob.data = pack_read_bin(r, LIMIT_CIPHERTEXT_BYTES - out->blob.offset);
+}
+
+static void read_test(struct pack_reader *r, struct frame *out)
+{
+	out->test.n = (uint32_t)pack_read_uint(r, UINT32_MAX);
+	out->test.lang = pack_read_str(r, LIMIT_LANG_BYTES);
+	out->test.text = pack_read_str(r, LIMIT_TEST_BYTES);
+	if (out->test.lang.len == 0 || out->test.text.len == 0)
+		pack_fail(r, RESULT_MALFORMED);
+}
+
 /* What follows the type of a frame other than hello. */
 static void read_frame(struct pack_reader *r, struct frame *out)
 {
@@ -213,13 +296,26 @@ static void read_frame(struct pack_reader *r, struct frame *out)
 		out->close.reason = (uint8_t)pack_read_uint(r, UINT8_MAX);
 		out->close.last_seq = pack_read_uint(r, INT64_MAX);
 		break;
-	case FRAME_HELLO:
 	case FRAME_PROVE:
+		read_sizes(r, &out->prove.size1, &out->prove.size2);
+		break;
 	case FRAME_PROOF:
+		read_proof(r, out);
+		break;
 	case FRAME_WANT:
+		read_want(r, out);
+		break;
 	case FRAME_BLOB:
+		read_blob(r, out);
+		break;
 	case FRAME_TEST:
+		read_test(r, out);
+		break;
 	case FRAME_TESTED:
+		out->tested.n = (uint32_t)pack_read_uint(r, UINT32_MAX);
+		pack_read_fixed(r, out->tested.hash, HASH_BYTES);
+		break;
+	case FRAME_HELLO:
 		break;
 	}
 }
@@ -255,9 +351,10 @@ int frame_decode(struct bytes in, struct frame *out)
 	return result;
 }
 
-size_t frame_piece_room(size_t room)
+/* The bytes of a bin that fills what room is left after the head of a frame. */
+static size_t bin_room(size_t room, size_t head)
 {
-	const size_t short_head = PIECE_HEAD_BYTES + BIN8_HEAD_BYTES, long_head = PIECE_HEAD_BYTES + BIN16_HEAD_BYTES;
+	const size_t short_head = head + BIN8_HEAD_BYTES, long_head = head + BIN16_HEAD_BYTES;
 
 	if (room <= short_head)
 		return 0;
@@ -266,66 +363,21 @@ size_t frame_piece_room(size_t room)
 	return room - long_head > UINT8_MAX ? room - long_head : UINT8_MAX;
 }
 
-void cell_init(struct cell *cell, size_t cell_bytes)
+size_t frame_piece_room(size_t room)
 {
-	assert(cell_bytes >= CELL_MIN_BYTES && cell_bytes <= CELL_MAX_BYTES);
-	memset(cell, 0, sizeof *cell);
-	cell->size = cell_bytes - CELL_OVERHEAD_BYTES;
+	return bin_room(room, PIECE_HEAD_BYTES);
 }
 
-size_t cell_room(const struct cell *cell)
+size_t frame_blob_room(size_t room)
 {
-	size_t left = cell->size - cell->used;
-
-	return left > FRAME_LENGTH_BYTES ? left - FRAME_LENGTH_BYTES : 0;
+	return bin_room(room, BLOB_HEAD_BYTES);
 }
 
-bool cell_put(struct cell *cell, const struct frame *frame)
+size_t frame_proof_room(size_t room)
 {
-	size_t room = cell_room(cell);
-	uint8_t *at = cell->plain + cell->used;
-	struct pack_writer w;
+	size_t count = room > PROOF_HEAD_BYTES ? (room - PROOF_HEAD_BYTES) / HASH_FIELD_BYTES : 0;
 
-	if (room == 0)
-		return false;
-	w = pack_writer(at + FRAME_LENGTH_BYTES, room);
-	frame_encode(frame, &w);
-	if (w.is_over) {
-		memset(at, 0, FRAME_LENGTH_BYTES + room); /* what fitted of it must not be sent as padding */
-		return false;
-	}
-	pack_be16(at, (uint16_t)w.len);
-	cell->used += FRAME_LENGTH_BYTES + w.len;
-	return true;
-}
-
-void cell_seal(struct cell *cell, struct noise_cipher *cipher, uint8_t *out)
-{
-	noise_encrypt(cipher, (struct bytes){cell->plain, cell->size}, out);
-}
-
-int cell_open(struct cell *cell, struct noise_cipher *cipher, const uint8_t *in)
-{
-	cell->used = 0;
-	return noise_decrypt(cipher, (struct bytes){in, cell->size + CELL_OVERHEAD_BYTES}, cell->plain);
-}
-
-int cell_next(const struct cell *cell, size_t *at, struct bytes *out)
-{
-	size_t left = cell->size - *at, len = 0;
-	uint8_t any = 0;
-
-	if (left >= FRAME_LENGTH_BYTES)
-		len = pack_from_be16(cell->plain + *at);
-	if (len > 0) {
-		if (len > left - FRAME_LENGTH_BYTES)
-			return RESULT_MALFORMED;
-		*out = (struct bytes){cell->plain + *at + FRAME_LENGTH_BYTES, len};
-		*at += FRAME_LENGTH_BYTES + len;
-		return RESULT_OK;
-	}
-	for (; *at < cell->size; ++*at)
-		any |= cell->plain[*at];
-	*out = (struct bytes){NULL, 0};
-	return any == 0 ? RESULT_OK : RESULT_MALFORMED;
+	if (count > ARRAY_SHORT) /* the array's head is longer then */
+		count = (room - PROOF_HEAD_BYTES - 2) / HASH_FIELD_BYTES;
+	return count < FRAME_PROOF_HASHES ? count : FRAME_PROOF_HASHES;
 }

@@ -1,18 +1,14 @@
-/*
- * Link frames and the cells that carry them (SPEC 3). A cell's plaintext is frames, each a length and an array,
- * then zeros; a frame never spans cells.
- */
+/* Link frames (SPEC 3.3): what two stations say to each other in cells. */
 #ifndef HOTLINE_PROTO_FRAME_H
 #define HOTLINE_PROTO_FRAME_H
 
 #include "proto/hash.h"
 #include "proto/limits.h"
-#include "proto/noise.h"
 #include "proto/pack.h"
 
 #define FRAME_SCHEMA 1
 #define FRAME_TAG_BYTES 8 /* of a piece: the first bytes of the hash of the sealed form */
-#define FRAME_LENGTH_BYTES 2
+#define FRAME_PROOF_HASHES 29 /* the most that one frame of a proof can hold in the largest cell */
 
 enum frame_type {
 	FRAME_HELLO = 1, FRAME_PIECE = 2, FRAME_STORED = 3, FRAME_PING = 4, FRAME_PONG = 5,
@@ -64,41 +60,49 @@ struct frame {
 			int64_t t0, t1, t2; /* ping: t0 alone */
 		} ping;
 		struct {
+			uint64_t size1, size2;
+		} prove;
+		struct {
+			uint64_t size1, size2;
+			size_t first, total, count;
+			uint8_t hash[FRAME_PROOF_HASHES][HASH_BYTES];
+		} proof;
+		struct {
+			uint8_t hash[HASH_BYTES];
+			uint64_t offset, length;
+		} want;
+		struct {
+			uint8_t hash[HASH_BYTES];
+			uint64_t offset;
+			struct bytes data; /* empty: not held */
+		} blob;
+		struct {
+			uint32_t n;
+			struct bytes lang, text;
+		} test;
+		struct {
+			uint32_t n;
+			uint8_t hash[HASH_BYTES]; /* of the text */
+		} tested;
+		struct {
 			uint8_t reason;
 			uint64_t last_seq;
 		} close;
 	};
 };
 
-/* Writes the array of a frame of version 1 that this program sends. */
+/* Writes the array of a frame. */
 void frame_encode(const struct frame *frame, struct pack_writer *w);
 /*
- * Reads one. RESULT_NEWER: an unknown type, or one left for later, to be skipped and counted (out->type is its code when it
- * is at most 255); a hello of another schema or grown by an odd code is RESULT_NEWER with type hello.
+ * Reads one. RESULT_NEWER: an unknown type, to be skipped and counted (out->type is its code when it is at most 255); a
+ * hello of another schema or grown by an odd code is RESULT_NEWER with type hello.
  * RESULT_MALFORMED or RESULT_LIMIT: the link closes.
  */
 int frame_decode(struct bytes in, struct frame *out);
 /* How many data bytes a piece may carry in a cell that has room bytes left, whatever its numbers; 0 if none. */
 size_t frame_piece_room(size_t room);
-
-/* A cell being filled: the plaintext, cell - 16 bytes. */
-struct cell {
-	uint8_t plain[CELL_MAX_BYTES - CELL_OVERHEAD_BYTES];
-	size_t size, used;
-};
-void cell_init(struct cell *cell, size_t cell_bytes);
-/* Bytes left for one more frame's array. */
-size_t cell_room(const struct cell *cell);
-/* Appends a frame; false and nothing done if it does not fit. */
-bool cell_put(struct cell *cell, const struct frame *frame);
-/* Encrypts the cell, zeros included, into cell_bytes of out. */
-void cell_seal(struct cell *cell, struct noise_cipher *cipher, uint8_t *out);
-/* Decrypts into cell (its size set by cell_init). RESULT_SEAL. */
-int cell_open(struct cell *cell, struct noise_cipher *cipher, const uint8_t *in);
-/*
- * The next frame's bytes of an opened cell: RESULT_OK and out set; RESULT_OK and out->data NULL at the clean end;
- * RESULT_MALFORMED when a length runs over or the rest is not zero. at starts at 0.
- */
-int cell_next(const struct cell *cell, size_t *at, struct bytes *out);
+/* The same for the bytes of a blob, and for the number of a proof's hashes, at most FRAME_PROOF_HASHES. */
+size_t frame_blob_room(size_t room);
+size_t frame_proof_room(size_t room);
 
 #endif

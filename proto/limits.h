@@ -45,6 +45,7 @@
 #define LIMIT_CUSTODY_IDS 64
 #define LIMIT_PARCEL_ITEMS 64
 #define LIMIT_HAVE 64
+#define LIMIT_PROOF_HASHES 64 /* RFC 6962 2.1.2 of a tree below 2^63 leaves: one a level, and one */
 
 /* sizes in bytes */
 #define LIMIT_EXT_BYTES (4 * KIB)
@@ -56,6 +57,7 @@
 #define LIMIT_PARTIAL_BYTES (8 * MIB)
 #define LIMIT_OUTBOX_BYTES (64 * MIB)
 #define LIMIT_ATTACHMENT_BYTES (16 * MIB)
+#define LIMIT_CIPHERTEXT_BYTES (LIMIT_ATTACHMENT_BYTES + 64 * KIB) /* of an attachment */
 #define LIMIT_ATTACHMENTS_BYTES (64 * MIB)
 #define LIMIT_REQUEST_BYTES (1 * MIB)
 
@@ -72,6 +74,7 @@
 #define LIMIT_HALF_OPEN_STRANGERS 32
 #define LIMIT_PEER_LINKS 16 /* two an endpoint, as one is renewed before it ends */
 #define LIMIT_CLIENTS 64
+#define LIMIT_TEST_BYTES 96 /* the text of a link check */
 #define LIMIT_LINK_CELLS (UINT64_C(1) << 20)
 #define LIMIT_LINK_CELLS_HARD (LIMIT_LINK_CELLS + (UINT64_C(1) << 16))
 #define LINK_LIFE_US (30 * MINUTE_US)

@@ -1,5 +1,5 @@
 /* A plaintext of a cell, as a peer with keys may fill it: frames lie within it and end in zeros. */
-#include "proto/frame.h"
+#include "proto/cell.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -87,6 +87,12 @@ static void seed_frames(void)
 	struct frame ping = {.type = FRAME_PING, .ping = {.t0 = HOSTILE_NOON}};
 	struct frame pong = {.type = FRAME_PONG, .ping = {HOSTILE_NOON, HOSTILE_NOON + 1, HOSTILE_NOON + 2}};
 	struct frame end = {.type = FRAME_CLOSE, .close = {.reason = CLOSE_RENEWED, .last_seq = 9}};
+	struct frame prove = {.type = FRAME_PROVE, .prove = {4, 9}};
+	struct frame proof = {.type = FRAME_PROOF, .proof = {.size1 = 4, .size2 = 9, .total = 3, .count = 3}};
+	struct frame want = {.type = FRAME_WANT, .want = {.offset = 65552, .length = 4096}};
+	struct frame blob = {.type = FRAME_BLOB, .blob = {.offset = 65552, .data = {data, sizeof data}}};
+	struct frame test = {.type = FRAME_TEST, .test = {7, bytes_of("en"), bytes_of("abc")}};
+	struct frame tested = {.type = FRAME_TESTED, .tested = {.n = 7}};
 	struct cell cell;
 
 	cell_init(&cell, CELL_BYTES);
@@ -99,6 +105,14 @@ static void seed_frames(void)
 	put_frame("ping", &ping, &cell);
 	put_frame("pong", &pong, &cell);
 	put_frame("close", &end, &cell);
+	put_frame("prove", &prove, &cell);
+	put_frame("proof", &proof, &cell);
+	put_frame("want", &want, &cell);
+	put_frame("blob", &blob, &cell);
+	put_frame("test", &test, &cell);
+	put_frame("tested", &tested, &cell);
+	seed_write("frame", "bad-prove-backwards", bytes_of("\x93\x06\x05\x04"));
+	seed_write("frame", "bad-proof-without-hashes", bytes_of("\x96\x07\x04\x05\x01\x02\x90"));
 	seed_write("frame", "bad-unknown-type", bytes_of("\x93\x63\x01\xa1x"));
 	seed_write("cell", "one-of-each-frame", (struct bytes){cell.plain, cell.used});
 	seed_write("cell", "nothing", (struct bytes){buffer, 0});

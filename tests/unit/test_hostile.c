@@ -162,12 +162,25 @@ TEST(unknown_frames_are_skipped_and_counted)
 	begin_linked();
 	hostile_frame_bytes(&h, bytes_of("\x91\x7f"));
 	hostile_frame_bytes(&h, bytes_of("\x93\xcd\x01\xff\xc3\x91\xa1x"));
-	hostile_frame_bytes(&h, bytes_of("\x94\x08\x01\x02\x03")); /* want: of a later version */
-	CHECK_EQUAL(counted(COUNT_SKIPPED), 3);
-	CHECK_EQUAL(peer()->skipped, 3);
+	CHECK_EQUAL(counted(COUNT_SKIPPED), 2);
+	CHECK_EQUAL(peer()->skipped, 2);
 	hostile_frame(&h, &ping);
 	CHECK(heard(FRAME_PONG, &frame));
 	CHECK_EQUAL(frame.ping.t0, 77);
+}
+
+TEST(a_frame_on_demand_of_wrong_shape_closes_the_link)
+{
+	static const char *const wrong[] = {
+	    "\x94\x08\x01\x02\x03", "\x93\x06\x05\x04", "\x96\x07\x04\x05\x01\x02\x90", "\x94\x0a\x07\xa0\xa1x",
+	};
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		begin_linked();
+		hostile_frame_bytes(&h, bytes_of(wrong[i]));
+		CHECK(h.is_closed);
+		CHECK_EQUAL(counted(COUNT_CELL), 1);
+	}
 }
 
 TEST(a_pong_of_any_stamps_does_no_harm)

@@ -88,7 +88,9 @@ TEST(frames_are_the_arrays_of_section_3)
 	} frames[] = {
 	    {"frame-hello", FRAME_HELLO},   {"frame-piece", FRAME_PIECE},   {"frame-resume", FRAME_RESUME},
 	    {"frame-stored", FRAME_STORED}, {"frame-ping", FRAME_PING},	    {"frame-pong", FRAME_PONG},
-	    {"frame-close", FRAME_CLOSE},   {"frame-refuse", FRAME_REFUSE},
+	    {"frame-close", FRAME_CLOSE},   {"frame-refuse", FRAME_REFUSE}, {"frame-prove", FRAME_PROVE},
+	    {"frame-proof", FRAME_PROOF},   {"frame-want", FRAME_WANT},	    {"frame-blob", FRAME_BLOB},
+	    {"frame-test", FRAME_TEST},	    {"frame-tested", FRAME_TESTED},
 	};
 	uint8_t buffer[CELL_MAX_BYTES];
 
