@@ -9,8 +9,6 @@
 #include <string.h>
 
 #include "daemon/store_sql.h"
-#include "proto/lock.h"
-#include "proto/result.h"
 
 #define SCHEMA_VERSION 1
 #define STATEMENTS 256 /* more than there are in all store files; a power of two */
@@ -38,15 +36,10 @@ struct store {
 	struct statement *last;
 	bool is_open, must_commit, has_soft, has_failed;
 	char error[256];
-	uint8_t *rest;
-	size_t rest_capacity;
-	bool has_key;
-	uint8_t key[KEY_BYTES];
-	random_fill *random;
-	void *random_ctx;
+	struct rest rest;
 };
 
-static void fail(struct store *store, const char *what)
+void sql_fail(struct store *store, const char *what)
 {
 	if (!store->has_failed)
 		snprintf(store->error, sizeof store->error, "%s: %s", what, sqlite3_errmsg(store->db));
@@ -66,7 +59,7 @@ static struct statement *find(struct store *store, const char *sql)
 		if (s->sql != NULL)
 			continue;
 		if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->stmt, NULL) != SQLITE_OK) {
-			fail(store, "the store can't prepare a statement");
+			sql_fail(store, "the store can't prepare a statement");
 			return NULL;
 		}
 		s->sql = sql;
@@ -115,8 +108,12 @@ static void bind(struct statement *s, const char *types, va_list args)
 	}
 }
 
-/* Room for the row's bytes; a buffer that one large content made is not kept for ever. */
-static bool reserve(uint8_t **buffer, size_t *capacity, size_t need)
+struct rest *sql_rest(struct store *store)
+{
+	return &store->rest;
+}
+
+bool sql_reserve(uint8_t **buffer, size_t *capacity, size_t need)
 {
 	if (*buffer != NULL && need <= *capacity && *capacity <= KEEP_BYTES)
 		return true;
@@ -139,8 +136,8 @@ static void copy_row(struct store *store, struct statement *s)
 	for (int i = 0; i < count; i++)
 		if (sqlite3_column_type(s->stmt, i) >= SQLITE_TEXT)
 			need += (size_t)sqlite3_column_bytes(s->stmt, i);
-	if (!reserve(&s->buffer, &s->capacity, need)) {
-		fail(store, "no memory for a row");
+	if (!sql_reserve(&s->buffer, &s->capacity, need)) {
+		sql_fail(store, "no memory for a row");
 		return;
 	}
 	for (int i = 0; i < count; i++) {
@@ -173,7 +170,7 @@ static bool step(struct store *store, const char *sql, const char *types, va_lis
 	if (rc == SQLITE_ROW)
 		copy_row(store, s);
 	else if (rc != SQLITE_DONE)
-		fail(store, sql);
+		sql_fail(store, sql);
 	sqlite3_reset(s->stmt);
 	return rc == SQLITE_ROW && !store->has_failed;
 }
@@ -237,69 +234,6 @@ int64_t sql_next_row(struct store *store, const char *table)
 	return sql_row(store, "SELECT seq FROM sqlite_sequence WHERE name = ?", "t", &name) ? sql_int(store, 0) + 1 : 1;
 }
 
-/* The first byte of a row at rest. */
-enum rest_format { REST_PLAIN, REST_ENCRYPTED };
-
-struct bytes rest_wrap(struct store *store, const char *table, struct bytes row, struct bytes plain)
-{
-	uint8_t nonce[LOCK_NONCE_BYTES];
-	size_t len = 1 + plain.len + (store->has_key ? ROW_OVERHEAD_BYTES : 0);
-
-	if (!reserve(&store->rest, &store->rest_capacity, len)) {
-		fail(store, "no memory for a row");
-		return (struct bytes){NULL, 0};
-	}
-	store->rest[0] = store->has_key ? REST_ENCRYPTED : REST_PLAIN;
-	if (store->has_key) {
-		store->random(store->random_ctx, nonce, sizeof nonce);
-		row_close(store->key, bytes_of(table), row, nonce, plain, store->rest + 1);
-	} else if (plain.len > 0)
-		memcpy(store->rest + 1, plain.data, plain.len);
-	return (struct bytes){store->rest, len};
-}
-
-/* Decrypts where the row was copied to: a statement's buffer is wiped when the next row takes its place. */
-struct bytes rest_unwrap(struct store *store, const char *table, struct bytes row, struct bytes stored)
-{
-	uint8_t *at = (uint8_t *)(uintptr_t)stored.data;
-	size_t len;
-
-	if (stored.len >= 1 && stored.data[0] == REST_PLAIN && !store->has_key)
-		return (struct bytes){stored.data + 1, stored.len - 1};
-	if (stored.len >= 1 && stored.data[0] == REST_ENCRYPTED && store->has_key &&
-	    row_open(store->key, bytes_of(table), row, (struct bytes){at + 1, stored.len - 1},
-		     at + 1 + LOCK_NONCE_BYTES, &len) == RESULT_OK)
-		return (struct bytes){at + 1 + LOCK_NONCE_BYTES, len};
-	fail(store, "a row at rest does not open under this station's store key");
-	return (struct bytes){NULL, 0};
-}
-
-/* One row tells whether the key is the one that the store was written under. */
-int store_encrypt(struct store *store, const uint8_t key[KEY_BYTES], random_fill *random, void *random_ctx, char *error,
-		  size_t size)
-{
-	static const char words[] = "hotline store key";
-	struct bytes check = bytes_of(words), wrapped, none = {NULL, 0};
-
-	memcpy(store->key, key, KEY_BYTES);
-	store->has_key = true;
-	store->random = random;
-	store->random_ctx = random_ctx;
-	if (sql_row(store, "SELECT bytes FROM key_check", ""))
-		check = rest_unwrap(store, "key_check", none, sql_bytes(store, 0));
-	else {
-		store_begin(store);
-		wrapped = rest_wrap(store, "key_check", none, check);
-		sql_run(store, "INSERT INTO key_check VALUES (1, ?)", "b", &wrapped);
-		if (store_commit(store) != 0)
-			check = none;
-	}
-	if (bytes_equal(check, bytes_of(words)))
-		return 0;
-	snprintf(error, size, "the store was written under another store key than the one in the key file");
-	return -1;
-}
-
 static int execute(struct store *store, const char *sql)
 {
 	return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
@@ -355,7 +289,7 @@ void store_close(struct store *store)
 		free(store->statement[i].buffer);
 	}
 	sqlite3_close(store->db);
-	free(store->rest);
+	free(store->rest.buffer);
 	key_wipe(store, sizeof *store);
 	free(store);
 }

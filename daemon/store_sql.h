@@ -21,6 +21,21 @@ bool sql_hash(struct store *store, int column, uint8_t out[HASH_BYTES]);
 /* The number the next row of an AUTOINCREMENT table will have: what it is encrypted for. */
 int64_t sql_next_row(struct store *store, const char *table);
 
+/* From here on the store has failed, with this sentence and SQLite's. */
+void sql_fail(struct store *store, const char *what);
+/* Room for a row's bytes; a buffer that one large content made is not kept for ever. */
+bool sql_reserve(uint8_t **buffer, size_t *capacity, size_t need);
+
+/* The key that rows at rest are encrypted under, and the row that was wrapped last. */
+struct rest {
+	bool has_key;
+	uint8_t key[KEY_BYTES];
+	random_fill *random;
+	void *random_ctx;
+	uint8_t *buffer;
+	size_t capacity;
+};
+struct rest *sql_rest(struct store *store);
 /*
  * The one pair of functions that contents, drafts and waiting items pass. `table` and `row` are what an encryption at
  * rest binds. Both give bytes borrowed until the next call.
