@@ -14,6 +14,7 @@
 #define STATEMENTS 256 /* more than there are in all store files; a power of two */
 #define COLUMNS 16
 #define KEEP_BYTES (64 * KIB) /* a row buffer larger than this is given back */
+#define CHECKPOINT_PAGES 1000 /* in the write-ahead log, before they move to their places */
 
 static const char schema[] =
 #include "schema.inc"
@@ -35,6 +36,7 @@ struct store {
 	struct statement statement[STATEMENTS];
 	struct statement *last;
 	bool is_open, must_commit, has_soft, has_failed;
+	int wal_pages;
 	char error[256];
 	struct rest rest;
 };
@@ -254,6 +256,14 @@ static int open_schema(struct store *store)
 	return execute(store, "COMMIT") == SQLITE_OK ? 0 : -1;
 }
 
+static int on_wal(void *ctx, sqlite3 *db, const char *name, int pages)
+{
+	(void)db;
+	(void)name;
+	((struct store *)ctx)->wal_pages = pages;
+	return SQLITE_OK;
+}
+
 int store_open(const char *path, struct store **out, char *error, size_t size)
 {
 	struct store *store = calloc(1, sizeof *store);
@@ -269,9 +279,11 @@ int store_open(const char *path, struct store **out, char *error, size_t size)
 		else
 			snprintf(error, size, "%s can't be opened as a store of this version: %s", path,
 				 sqlite3_errmsg(store->db));
+		store->has_failed = true;
 		store_close(store);
 		return -1;
 	}
+	sqlite3_wal_hook(store->db, on_wal, store);
 	*out = store;
 	return 0;
 }
@@ -288,6 +300,9 @@ void store_close(struct store *store)
 			key_wipe(store->statement[i].buffer, store->statement[i].capacity);
 		free(store->statement[i].buffer);
 	}
+	/* A failed fsync is never tried again, and closing would: what the disk holds is for the next start to find. */
+	if (store->has_failed)
+		sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_close(store->db);
 	free(store->rest.buffer);
 	key_wipe(store, sizeof *store);
@@ -313,10 +328,20 @@ bool store_is_open(const struct store *store)
 	return store->is_open && (store->must_commit || store->has_soft);
 }
 
+/* Ours, because SQLite's own after a commit tells nobody of a failed fsync and tries it again at the next. */
+static void checkpoint(struct store *store)
+{
+	if (sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) != SQLITE_OK)
+		sql_fail(store, "the write-ahead log can't be carried over");
+	store->wal_pages = 0;
+}
+
 int store_commit(struct store *store)
 {
 	if (store->is_open && !store->has_failed)
 		sql_row(store, "COMMIT", "");
+	if (!store->has_failed && store->wal_pages >= CHECKPOINT_PAGES)
+		checkpoint(store);
 	store->is_open = store->must_commit = store->has_soft = false;
 	return store->has_failed ? -1 : 0;
 }

@@ -2,10 +2,12 @@
  * The store: logs that only grow, whatever SQL is tried on their table; trees that are the same after reopening; one
  * opener at a time; a write that fails and stays failed.
  */
+#include <errno.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +21,35 @@ static char directory[] = "/tmp/test_store.XXXXXX", path[64], error[512];
 static struct store *store;
 static struct log station_log;
 static sqlite3 *db;
+
+/* SQLite's calls end here. While failing_sync names the end of a path, fsyncs of such files fail, and are counted. */
+static const char *failing_sync;
+static int failed_syncs;
+
+static bool is_failing(int fd)
+{
+	char link[64], name[256];
+	ssize_t len;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	len = readlink(link, name, sizeof name);
+	if (failing_sync == NULL || len < (ssize_t)strlen(failing_sync) ||
+	    memcmp(name + len - strlen(failing_sync), failing_sync, strlen(failing_sync)) != 0)
+		return false;
+	failed_syncs++;
+	errno = EIO;
+	return true;
+}
+
+int fsync(int fd)
+{
+	return is_failing(fd) ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+int fdatasync(int fd)
+{
+	return is_failing(fd) ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
 
 static void remove_files(void)
 {
@@ -384,6 +415,68 @@ TEST(a_full_disk_sticks_and_takes_its_turn_with_it)
 	signal(SIGXFSZ, handler);
 	CHECK(is_full);
 	check_stuck(2);
+}
+
+/* Turns of some 80 pages each until one fails. Gives how many entries were committed. */
+static uint64_t fill_until_it_fails(uint64_t most)
+{
+	uint64_t committed = station_log.tree.size;
+
+	while (committed < most) {
+		store_begin(store);
+		append(committed + 1000);
+		if (store_commit(store) != 0)
+			break;
+		committed = station_log.tree.size;
+	}
+	return committed;
+}
+
+TEST(a_failed_fsync_of_the_write_ahead_log_sticks_and_is_never_tried_again)
+{
+	begin();
+	append(2);
+	CHECK_EQUAL(store_commit(store), 0);
+	failing_sync = "/store-wal";
+	failed_syncs = 0;
+	CHECK_EQUAL(fill_until_it_fails(5000), 2);
+	store_close(store);
+	store = NULL;
+	CHECK_EQUAL(failed_syncs, 1);
+	failing_sync = NULL;
+	reopen();
+	CHECK(station_log.tree.size == 2 || station_log.tree.size == 1002); /* the disk may hold what was not said */
+}
+
+TEST(a_failed_fsync_of_the_database_sticks_and_is_never_tried_again)
+{
+	uint64_t committed;
+
+	begin();
+	append(2);
+	CHECK_EQUAL(store_commit(store), 0);
+	failing_sync = "/store";
+	failed_syncs = 0;
+	committed = fill_until_it_fails(50000);
+	CHECK(committed > 2 && committed < 50000);
+	store_close(store);
+	store = NULL;
+	CHECK_EQUAL(failed_syncs, 1);
+	failing_sync = NULL;
+	reopen();
+	CHECK(station_log.tree.size >= committed);
+}
+
+TEST(the_write_ahead_log_is_carried_over_before_it_grows_large)
+{
+	struct stat status;
+	char wal[80];
+
+	begin();
+	CHECK_EQUAL(fill_until_it_fails(30000), 30000);
+	snprintf(wal, sizeof wal, "%s-wal", path);
+	CHECK(stat(wal, &status) == 0 && status.st_size < 6 * 1024 * 1024);
+	CHECK(stat(path, &status) == 0 && status.st_size > 2 * 1024 * 1024);
 }
 
 TEST(a_turn_that_was_not_committed_is_gone_after_a_crash)
