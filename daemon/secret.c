@@ -266,27 +266,41 @@ void secret_free_pairs(struct pair_keys *pairs, size_t count)
 	free(pairs);
 }
 
+/* Negative at the first thing that fails: nothing is tried twice, and no fsync after one that failed. */
+static int write_synced(const char *path, struct bytes bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), result = -1;
+
+	if (fd < 0)
+		return -1;
+	if (write(fd, bytes.data, bytes.len) == (ssize_t)bytes.len && fsync(fd) == 0)
+		result = 0;
+	close(fd);
+	return result;
+}
+
+static int sync_directory(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result;
+
+	if (fd < 0)
+		return -1;
+	result = fsync(fd);
+	close(fd);
+	return result;
+}
+
 /* write, fsync, rename, fsync the directory: after a power cut either the old file stands or the new one. */
 static int replace(const char *directory, const char *name, struct bytes bytes)
 {
 	char path[PATH_BYTES], temporary[PATH_BYTES];
-	int fd, dir, result = -1;
 
 	snprintf(path, sizeof path, "%s/keys/%s", directory, name);
 	snprintf(temporary, sizeof temporary, "%s/keys/.%s", directory, name);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
+	if (write_synced(temporary, bytes) != 0 || rename(temporary, path) != 0)
 		return -1;
-	if (write(fd, bytes.data, bytes.len) == (ssize_t)bytes.len && fsync(fd) == 0 && rename(temporary, path) == 0)
-		result = 0;
-	close(fd);
 	snprintf(path, sizeof path, "%s/keys", directory);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 || fsync(dir) != 0)
-		result = -1;
-	if (dir >= 0)
-		close(dir);
-	return result;
+	return sync_directory(path);
 }
 
 int secret_store_pair(const char *directory, const uint8_t key[KEY_BYTES], const struct pair_keys *pair)
