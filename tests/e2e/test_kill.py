@@ -15,10 +15,9 @@ from wire import CLOSED, IMMEDIATE, KIND_NOTICE, PRIORITY, ROUTINE, NOTICE_FIELD
 from world import Tap, World, poll
 
 KILLS = 10           # that hit a message between its release and its custody, of each side
-ROUNDS_MAX = 20      # of each side, in which they must be reached
+ROUNDS_MAX = 60      # of each side, in which they must be reached; some 15 do, and how many must not hang on the clock
 BURST = 10           # messages that each side releases at once
 ACKNOWLEDGE = 3      # received messages that each side acknowledges a round
-SECONDS_MAX = 80
 SENT, RECEIVED = 1, 2  # kinds of entries in a pair log
 HARMLESS = {"key agreements made", "parcel received again", "nothing came in time"}
 
@@ -146,15 +145,11 @@ def is_between(kill, deliveries):
 def storm(one, two, dice, tap):
     """Kills each side until enough of them hit; gives how many did, by station."""
     hits, rounds = collections.Counter(), collections.Counter()
-    end = time.monotonic() + SECONDS_MAX
     for number in range(2 * ROUNDS_MAX):
         sides = [one, two] if number % 2 == 0 else [two, one]
         victim = sides[0].station.name
         if hits[victim] >= KILLS:
             continue
-        if time.monotonic() > end:
-            tap.note("out of time after %d rounds" % number)
-            break
         kill = kill_round(*sides, dice)
         deliveries = {}
         for side in sides:  # custody comes when the link is back
