@@ -2,8 +2,8 @@
  * A message's content (SPEC 5): subject, authoritative text, translations, coded fields, attachments' descriptions.
  * Unknown field codes are kept as they came and unknown codes in known fields are taken; only wrong shapes refuse.
  */
+#include "proto/attachment.h"
 #include "proto/list.h"
-#include "proto/message.h"
 #include "proto/result.h"
 
 #define CONTENT_ELEMENTS 9
@@ -11,7 +11,6 @@
 #define FIELD_DEPTH 2 /* arrays in a field's value: the content, the list and the pair around it take three of five */
 #define SEVERITY_LAST 5
 #define UTF8_MAX_BYTES 4
-#define STREAM_TAG_BYTES 17 /* what secretstream adds to a message, at least one in each ciphertext */
 
 static void put_translations(struct pack_writer *w, const struct content *c)
 {
@@ -173,7 +172,7 @@ static void read_attachment(struct pack_reader *r, struct attachment *a)
 	pack_read_fixed(r, a->key, sizeof a->key);
 	a->cipher_len = pack_read_uint(r, LIMIT_CIPHERTEXT_BYTES);
 	pack_read_fixed(r, a->cipher_hash, sizeof a->cipher_hash);
-	if (a->name.len == 0 || a->cipher_len < a->len + STREAM_TAG_BYTES)
+	if (a->name.len == 0 || a->cipher_len != attachment_cipher_len(a->len))
 		pack_fail(r, RESULT_MALFORMED);
 }
 

@@ -11,13 +11,28 @@ void hash_sha256(struct bytes in, uint8_t out[HASH_BYTES])
 
 void hash_sha256_parts(const struct bytes *parts, size_t count, uint8_t out[HASH_BYTES])
 {
-	crypto_hash_sha256_state state;
+	struct hash_stream stream;
 
-	crypto_hash_sha256_init(&state);
+	hash_begin(&stream);
 	for (size_t i = 0; i < count; i++)
-		crypto_hash_sha256_update(&state, parts[i].data, parts[i].len);
-	crypto_hash_sha256_final(&state, out);
-	sodium_memzero(&state, sizeof state);
+		hash_add(&stream, parts[i]);
+	hash_end(&stream, out);
+}
+
+void hash_begin(struct hash_stream *stream)
+{
+	crypto_hash_sha256_init(&stream->state);
+}
+
+void hash_add(struct hash_stream *stream, struct bytes run)
+{
+	crypto_hash_sha256_update(&stream->state, run.data, run.len);
+}
+
+void hash_end(struct hash_stream *stream, uint8_t out[HASH_BYTES])
+{
+	crypto_hash_sha256_final(&stream->state, out);
+	sodium_memzero(stream, sizeof *stream);
 }
 
 void hash_keyed(struct bytes key, const struct bytes *parts, size_t count, uint8_t *out, size_t out_len)

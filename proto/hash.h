@@ -2,6 +2,7 @@
 #ifndef HOTLINE_PROTO_HASH_H
 #define HOTLINE_PROTO_HASH_H
 
+#include <sodium/crypto_hash_sha256.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,13 @@
 void hash_sha256(struct bytes in, uint8_t out[HASH_BYTES]);
 /* SHA-256 of up to several runs, one after the other. */
 void hash_sha256_parts(const struct bytes *parts, size_t count, uint8_t out[HASH_BYTES]);
+/* SHA-256 of bytes that come a run at a time. */
+struct hash_stream {
+	crypto_hash_sha256_state state;
+};
+void hash_begin(struct hash_stream *stream);
+void hash_add(struct hash_stream *stream, struct bytes run);
+void hash_end(struct hash_stream *stream, uint8_t out[HASH_BYTES]);
 /* Keyed BLAKE2b of out_len bytes (16 … 64) over parts one after the other; key is 16 … 64 bytes. */
 void hash_keyed(struct bytes key, const struct bytes *parts, size_t count, uint8_t *out, size_t out_len);
 /* Constant-time comparison of len bytes. */

@@ -103,7 +103,7 @@ struct content {
 		uint64_t code;
 		struct bytes value; /* encoded; a known code's shape has been checked */
 	} field[LIMIT_FIELDS];
-	size_t attachment_count; /* decoded and checked, used by a later version */
+	size_t attachment_count;
 	struct attachment {
 		struct bytes name, media_type;
 		uint64_t len, cipher_len;

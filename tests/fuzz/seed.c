@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "proto/armour.h"
+#include "proto/attachment.h"
 #include "proto/export.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seed.h"
@@ -210,7 +211,7 @@ static struct content full_content(void)
 	content.attachment[0].name = bytes_of("image.png");
 	content.attachment[0].media_type = bytes_of("image/png");
 	content.attachment[0].len = 5;
-	content.attachment[0].cipher_len = 60;
+	content.attachment[0].cipher_len = attachment_cipher_len(5);
 	return content;
 }
 
@@ -372,6 +373,34 @@ static void seed_text(void)
 	write_text("form", "bad-no-kind", "To: vnm-cert\n\ntext\n");
 }
 
+/* One message, none, and two. */
+static void seed_attachment(void)
+{
+	static const size_t lens[] = {5, 0, ATTACHMENT_CHUNK_BYTES + 3};
+	static const char *const names[] = {"one-message", "of-no-bytes", "two-messages"};
+	static uint8_t plain[ATTACHMENT_CHUNK_BYTES + 3], file[2 * ATTACHMENT_MESSAGE_BYTES];
+	static const uint8_t key[KEY_BYTES], header[ATTACHMENT_HEADER_BYTES] = {9};
+	struct attachment_stream stream;
+
+	for (size_t i = 0; i < 3; i++) {
+		size_t done = 0, len = 4 + ATTACHMENT_HEADER_BYTES;
+
+		pack_be32(file, (uint32_t)lens[i]);
+		memcpy(file + 4, header, sizeof header);
+		attachment_seal_begin(&stream, key, header, lens[i]);
+		while (!stream.is_final) {
+			size_t step = attachment_next(&stream);
+
+			attachment_seal(&stream, plain + done, file + len);
+			done += step;
+			len += step + ATTACHMENT_TAG_BYTES;
+		}
+		seed_write("attachment", names[i], (struct bytes){file, len});
+	}
+	file[0] = 1;
+	seed_write("attachment", "bad-another-length", (struct bytes){file, 64});
+}
+
 int main(int argc, char **argv)
 {
 	directory = argc > 1 ? argv[1] : "tests/fuzz/corpus";
@@ -384,6 +413,7 @@ int main(int argc, char **argv)
 	seed_record();
 	seed_bodies();
 	seed_objects();
+	seed_attachment();
 	seed_note();
 	seed_text();
 	seed_acts(&h);

@@ -6,6 +6,7 @@
 #define HOTLINE_TESTS_SPEC_WORLD_H
 
 #include "proto/armour.h"
+#include "proto/attachment.h"
 #include "proto/card.h"
 #include "proto/cell.h"
 #include "proto/checkpoint.h"
@@ -41,6 +42,8 @@ enum fill {
 	SALT_STATION = 0x54,
 	BLOB_HASH = 0x81,
 	INCIDENT_FILL = 0x61,
+	ATTACHMENT_KEY = 0x62,
+	ATTACHMENT_HEADER = 0x63,
 	LOCK_FILL = 0x71,
 };
 

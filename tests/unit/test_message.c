@@ -1,4 +1,5 @@
 /* Headers and contents: shape, meaning, names, fields, forms. */
+#include "proto/attachment.h"
 #include "proto/message.h"
 #include "tests/unit/test.h"
 #include "tests/unit/mutate.h"
@@ -573,7 +574,7 @@ TEST(attachments_are_limited_each_and_together)
 	struct content c = text();
 
 	c.attachment[0].len = LIMIT_ATTACHMENT_BYTES;
-	c.attachment[0].cipher_len = LIMIT_ATTACHMENT_BYTES + 5000;
+	c.attachment[0].cipher_len = attachment_cipher_len(LIMIT_ATTACHMENT_BYTES);
 	CHECK_EQUAL(decode_content(&c), RESULT_OK);
 	for (c.attachment_count = 1; c.attachment_count < 4; c.attachment_count++)
 		c.attachment[c.attachment_count] = c.attachment[0];
@@ -586,17 +587,20 @@ TEST(attachments_are_limited_each_and_together)
 	CHECK_EQUAL(decode_content(&c), RESULT_LIMIT);
 }
 
-TEST(an_attachment_has_a_name_and_a_ciphertext_longer_than_itself)
+TEST(an_attachment_has_a_name_and_the_one_ciphertext_length_that_fits)
 {
 	struct content c = text();
 
 	c.attachment[0].name = bytes_of("");
 	CHECK_EQUAL(decode_content(&c), RESULT_MALFORMED);
 	c = text();
-	c.attachment[0].cipher_len = 117;
-	CHECK_EQUAL(decode_content(&c), RESULT_OK);
-	c.attachment[0].cipher_len = 116;
+	c.attachment[0].cipher_len = 142;
 	CHECK_EQUAL(decode_content(&c), RESULT_MALFORMED);
+	c.attachment[0].cipher_len = 140;
+	CHECK_EQUAL(decode_content(&c), RESULT_MALFORMED);
+	c.attachment[0].len = 0;
+	c.attachment[0].cipher_len = 41;
+	CHECK_EQUAL(decode_content(&c), RESULT_OK);
 }
 
 TEST(an_odd_ext_code_of_a_content_needs_a_newer_version)

@@ -223,6 +223,29 @@ TEST(calls_on_the_control_socket_are_framed_as_section_8_shows)
 	world_rpc("control-event", &told);
 }
 
+TEST(an_attachment_is_encrypted_as_section_5_shows)
+{
+	struct bytes plain = bytes_of("attached");
+	uint8_t cipher[128], key[KEY_BYTES];
+	struct attachment_stream stream;
+	struct attachment a = {.name = bytes_of("note.txt"), .media_type = bytes_of("text/plain"), .len = plain.len};
+	static struct content content;
+	struct pack_writer out = pack_writer(world()->scratch, sizeof world()->scratch);
+
+	a.cipher_len = attachment_cipher_len(a.len);
+	memset(key, ATTACHMENT_KEY, sizeof key);
+	memset(cipher, ATTACHMENT_HEADER, ATTACHMENT_HEADER_BYTES);
+	attachment_seal_begin(&stream, key, cipher, a.len);
+	attachment_seal(&stream, plain.data, cipher + ATTACHMENT_HEADER_BYTES);
+	attachment_seal_end(&stream, a.hash, a.cipher_hash);
+	show("attachment-ciphertext", cipher, a.cipher_len);
+	memcpy(a.key, key, sizeof key);
+	content.attachment_count = 1;
+	content.attachment[0] = a;
+	content_encode(&content, &out);
+	show("attachment-in-content", out.data + 24, out.len - 26); /* after seven elements, before remarks and ext */
+}
+
 TEST(files_that_people_carry_are_as_section_9_shows)
 {
 	struct world *w = world();
