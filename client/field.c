@@ -174,6 +174,9 @@ bool field_parse(uint64_t code, struct bytes text, struct pack_writer *w, char w
 		list_allowed(row, why, ", or its number; then | national scale | value on it, or neither");
 		is_good = parse_severity(row, text, w);
 		break;
+	case SHAPE_STAGES:
+		snprintf(why, FIELD_WHY, "%s are written by a station that answers a tracer, not in a draft", row->name);
+		break;
 	case SHAPE_PUBLIC:
 		list_allowed(row, why, "; then | a time in UTC like 2026-10-14T14:20Z, or nothing");
 		is_good = parse_public(row, text, w);
@@ -244,6 +247,22 @@ static void write_public(FILE *out, uint64_t code, struct pack_reader *r)
 	}
 }
 
+/* "received 2026-10-14T12:00:00Z, shown 2026-10-14T12:01:00Z" */
+static void write_stages(FILE *out, uint64_t code, struct pack_reader *r)
+{
+	size_t count = pack_read_array(r, LIMIT_FIELD_LIST);
+
+	if (count == 0)
+		fputs("not held there", out);
+	for (size_t i = 0; i < count; i++) {
+		fputs(i > 0 ? ", " : "", out);
+		pack_expect_array(r, 2);
+		write_code(out, code, pack_read_uint(r, INT64_MAX));
+		fputc(' ', out);
+		write_time(out, pack_read_int(r));
+	}
+}
+
 static void write_text(FILE *out, struct pack_reader *r)
 {
 	struct bytes text = pack_read_str(r, SIZE_MAX);
@@ -272,6 +291,9 @@ static void write_value(FILE *out, uint64_t code, enum field_shape shape, struct
 		break;
 	case SHAPE_PUBLIC:
 		write_public(out, code, r);
+		break;
+	case SHAPE_STAGES:
+		write_stages(out, code, r);
 		break;
 	}
 }

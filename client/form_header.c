@@ -233,7 +233,7 @@ size_t form_header_find(struct bytes name)
 		if (text_is(name, headers[i].name))
 			return i;
 	for (uint64_t code = 1; code <= FIELD_LAST; code++)
-		if (text_is(name, field_row(code)->name))
+		if (field_row(code) != NULL && text_is(name, field_row(code)->name))
 			return HEADERS + code - 1;
 	return FORM_LINES;
 }
@@ -246,7 +246,8 @@ const char *form_header_names(void)
 	for (size_t i = 0; i < HEADERS && len < sizeof names; i++)
 		len += (size_t)snprintf(names + len, sizeof names - len, "%s%s", i > 0 ? ", " : "", headers[i].name);
 	for (uint64_t code = 1; code <= FIELD_LAST && len < sizeof names; code++)
-		len += (size_t)snprintf(names + len, sizeof names - len, ", %s", field_row(code)->name);
+		if (field_row(code) != NULL)
+			len += (size_t)snprintf(names + len, sizeof names - len, ", %s", field_row(code)->name);
 	return names;
 }
 

@@ -110,6 +110,17 @@ static void check_severity(struct pack_reader *r)
 	pack_read_str(r, SIZE_MAX);
 }
 
+static void check_stages(struct pack_reader *r)
+{
+	size_t count = pack_read_array(r, LIMIT_FIELD_LIST);
+
+	for (size_t i = 0; i < count; i++) {
+		pack_expect_array(r, 2);
+		pack_read_uint(r, INT64_MAX);
+		pack_read_int(r);
+	}
+}
+
 static int check_shape(enum field_shape shape, struct bytes value)
 {
 	struct pack_reader r = pack_reader(value);
@@ -137,6 +148,9 @@ static int check_shape(enum field_shape shape, struct bytes value)
 		pack_expect_array(&r, 2);
 		pack_read_uint(&r, INT64_MAX);
 		pack_read_int(&r);
+		break;
+	case SHAPE_STAGES:
+		check_stages(&r);
 		break;
 	}
 	return pack_read_end(&r);

@@ -47,6 +47,14 @@ static const char *const correct_codes[] = {
     "error of fact", "sent in error", "overtaken", "wrong addressee", "translation", NULL,
 };
 
+static const char *const service_codes[] = {"tracer", "minimise", "silence notice", "watch handover", NULL};
+/* The numbers of precedences; 0 would be routine, and ask nobody for a reason. */
+static const char *const least_codes[] = {"priority", "immediate", "flash", NULL};
+static const char *const stage_codes[] = {
+    "received", "custody receipt sent", "shown",   "acknowledged", "on hold until",
+    "answered", "declined",	 "expired", "cancelled",    NULL,
+};
+
 static const struct field_row rows[FIELD_LAST + 1] = {
     [FIELD_STATUS] = {"status", SHAPE_CODE, status_codes},
     [FIELD_CLASS] = {"class", SHAPE_CODE, class_codes},
@@ -74,9 +82,12 @@ static const struct field_row rows[FIELD_LAST + 1] = {
     [FIELD_NEXT_UPDATE] = {"next-update", SHAPE_TIME, NULL},
     [FIELD_FILE_NUMBER] = {"file-number", SHAPE_TEXT, NULL},
     [FIELD_LEGAL_BASIS] = {"legal-basis", SHAPE_TEXT, NULL},
+    [FIELD_SERVICE] = {"service", SHAPE_CODE, service_codes},
+    [FIELD_LEAST] = {"least-precedence", SHAPE_CODE, least_codes},
+    [FIELD_STAGES] = {"stages", SHAPE_STAGES, stage_codes},
 };
 
 const struct field_row *field_row(uint64_t code)
 {
-	return code >= FIELD_STATUS && code <= FIELD_LAST ? &rows[code] : NULL;
+	return code <= FIELD_LAST && rows[code].name != NULL ? &rows[code] : NULL;
 }

@@ -39,6 +39,7 @@ static const struct form forms[KIND_LAST + 1] = {
     [KIND_CORRECT] = {NEED_SUPERSEDES, {FIELD_CORRECT_REASON}},
     [KIND_CANCEL] = {NEED_SUPERSEDES, {FIELD_CORRECT_REASON}},
     [KIND_CLOSE] = {NEED_INCIDENT, {FIELD_STATUS}},
+    [KIND_SERVICE] = {0, {FIELD_SERVICE}},
 };
 
 /* Where the sentence goes. */
@@ -111,6 +112,8 @@ static bool check_needs(struct sentence *s, const struct message *m, const struc
 		return say(s, "The form of %s asks which message it replies to.", kind);
 	if ((needs & NEED_SUPERSEDES) && !m->has_supersedes)
 		return say(s, "The form of %s asks which message it supersedes.", kind);
+	if (m->has_supersedes && !message_supersedes(m))
+		return say(s, "A message of kind %s supersedes none; update, correct and cancel do.", kind);
 	if ((needs & NEED_INCIDENT) && !m->has_incident)
 		return say(s, "The form of %s asks for an incident.", kind);
 	return true;
@@ -144,6 +147,39 @@ static bool check_hold(struct sentence *s, const struct content *c, int answers_
 	return true;
 }
 
+/* A time that the field must have, or may. */
+static bool check_ahead(struct sentence *s, const struct content *c, int64_t now_us, const char *what)
+{
+	int64_t until;
+
+	return !content_time(c, FIELD_NEXT_UPDATE, &until) || until > now_us ||
+	       say(s, "The time until which %s must lie ahead.", what);
+}
+
+/* Without a least precedence minimise is lifted, without a time silence is. */
+static bool check_service(struct sentence *s, const struct message *m, const struct content *c, int64_t now_us)
+{
+	uint64_t type = 0, least = PRECEDENCE_FLASH;
+	int64_t until = 0;
+
+	content_code(c, FIELD_SERVICE, &type);
+	content_code(c, FIELD_LEAST, &least);
+	content_time(c, FIELD_NEXT_UPDATE, &until);
+	if (type == 0 || type > SERVICE_HANDOVER)
+		return say(s, "The type of the service message is not known.");
+	if (type == SERVICE_TRACER && !m->has_in_reply_to)
+		return say(s, "A tracer asks which message it is about (in-reply-to).");
+	if (type == SERVICE_HANDOVER && c->text.len == 0)
+		return say(s, "A watch handover asks for a text.");
+	if (type == SERVICE_MINIMISE && (least < PRECEDENCE_PRIORITY || least > PRECEDENCE_FLASH))
+		return say(s, "The least precedence of minimise is priority, immediate or flash.");
+	if (!check_ahead(s, c, now_us, type == SERVICE_SILENCE ? "to be silent" : "to minimise"))
+		return false;
+	return type != SERVICE_SILENCE || until - SILENCE_MAX_US <= now_us ||
+	       say(s, "A silence notice lasts at most %d hours; it can be sent again.",
+		   (int)(SILENCE_MAX_US / HOUR_US));
+}
+
 bool message_form_complete(const struct message *message, const struct content *content, int answers_precedence,
 			   int64_t now_us, char *out, size_t size)
 {
@@ -155,5 +191,7 @@ bool message_form_complete(const struct message *message, const struct content *
 	    !check_needs(&s, message, content, forms[message->kind].needs) ||
 	    !check_fields(&s, message, content, &forms[message->kind]))
 		return false;
+	if (message->kind == KIND_SERVICE)
+		return check_service(&s, message, content, now_us);
 	return message->kind != KIND_HOLD || check_hold(&s, content, answers_precedence, now_us);
 }

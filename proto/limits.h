@@ -91,6 +91,13 @@
 #define REDIAL_URGENT_US (3 * SECOND_US)
 #define SILENT_CLOSES_EXPLAINED 3
 
+/* what service messages may claim, and how often */
+#define SILENCE_MAX_US (72 * HOUR_US) /* from its custody, whatever it says */
+#define LIMIT_SUPERSEDES 16	      /* a correction of a correction of … */
+#define TRACERS 8		      /* of one peer, answered at once */
+#define TRACER_REFILL_US (10 * SECOND_US)
+#define TIMED_LATE_US HOUR_US /* a timed release that a standing station missed by more is not made up for */
+
 /* keys and seals */
 #define KEEP_WEEKS 5
 #define SEAL_CHUNK_BYTES 65519 /* plaintext of one Noise transport message, Noise 3: at most 65535 with its tag */

@@ -231,3 +231,13 @@ int message_addresses(const struct message *m, struct bytes name)
 		return 1;
 	return list_contains(m->info, m->info_count, name) ? 2 : 0;
 }
+
+bool message_supersedes(const struct message *m)
+{
+	return m->has_supersedes && (m->kind == KIND_UPDATE || m->kind == KIND_CORRECT || m->kind == KIND_CANCEL);
+}
+
+bool message_owes_custody_only(const struct message *m)
+{
+	return m->kind == KIND_SERVICE;
+}

@@ -76,10 +76,23 @@ enum field {
 	FIELD_NEXT_UPDATE,    /* time; of a hold: until */
 	FIELD_FILE_NUMBER,    /* str */
 	FIELD_LEGAL_BASIS,    /* str */
+	FIELD_SERVICE,	      /* uint: enum service */
+	FIELD_LEAST = 29,     /* uint: of minimise: the precedence from which on no reason is asked for */
+	FIELD_STAGES,	      /* [[uint, time]…]: of a tracer's answer, enum trace */
 };
-#define FIELD_LAST FIELD_LEGAL_BASIS
+#define FIELD_LAST FIELD_STAGES
 
-enum field_shape { SHAPE_CODE, SHAPE_CODES, SHAPE_TIME, SHAPE_TEXT, SHAPE_STATES, SHAPE_SEVERITY, SHAPE_PUBLIC };
+/* What a service message is (SPEC 5.1). */
+enum service { SERVICE_TRACER = 1, SERVICE_MINIMISE, SERVICE_SILENCE, SERVICE_HANDOVER };
+/* What became of a message at its addressee, in a tracer's answer. */
+enum trace {
+	TRACE_RECEIVED = 1, TRACE_RECEIPTED, TRACE_SHOWN, TRACE_ACKNOWLEDGED, TRACE_HOLD, TRACE_ANSWERED,
+	TRACE_DECLINED, TRACE_EXPIRED, TRACE_CANCELLED,
+};
+
+enum field_shape {
+	SHAPE_CODE, SHAPE_CODES, SHAPE_TIME, SHAPE_TEXT, SHAPE_STATES, SHAPE_SEVERITY, SHAPE_PUBLIC, SHAPE_STAGES,
+};
 
 /* One row of the table: how a field is called in draft files, its shape, and the English names of its codes. */
 struct field_row {
@@ -141,10 +154,15 @@ struct bytes content_field(const struct content *content, enum field field);
 bool content_code(const struct content *content, enum field field, uint64_t *out);
 bool content_time(const struct content *content, enum field field, int64_t *out);
 
+/* Whether a message of this kind supersedes another: update, correct, cancel. */
+bool message_supersedes(const struct message *message);
+/* Whether its addressees owe custody only, as those for information do: service messages. */
+bool message_owes_custody_only(const struct message *message);
+
 /*
  * What the form of this kind still misses or oversteps, in one English sentence for the drafter, written to out
  * (at most `size` bytes with its end). True when the form is complete. Text limits by precedence, subject, note;
- * mandatory fields by kind; a hold's until within 24 h (2 h when it answers a flash) of now.
+ * mandatory fields by kind; a hold's until within 24 h (2 h when it answers a flash) of now, a silence notice's 72 h.
  */
 bool message_form_complete(const struct message *message, const struct content *content, int answers_precedence,
 			   int64_t now_us, char *out, size_t size);

@@ -170,7 +170,8 @@ static struct content full_content(void)
 	static const uint8_t code = 2, list[] = {0x92, 1, 2}, severity[] = {0x93, 4, 0xa1, 'n', 0xa1, 'v'};
 	static const uint8_t time[] = {0xcf, 0, 6, 0x5d, 0xcb, 0xb4, 0x26, 0x80, 0},
 			     states[] = {0x91, 0xa3, 't', 'h', 'a'};
-	static const uint8_t text[] = {0xa3, 'a', 'b', 'c'}, line[] = {0x92, 1, 0};
+	static const uint8_t text[] = {0xa3, 'a', 'b', 'c'}, line[] = {0x92, 1, 0},
+			     stages[] = {0x91, 0x92, 1, 5};
 	struct content content = {
 	    .subject = bytes_of("ระบบโรงพยาบาล"), .lang = bytes_of("th"), .text = bytes_of("ข้อความ\nสองบรรทัด")};
 
@@ -180,8 +181,11 @@ static struct content full_content(void)
 	content.translation[0].text = bytes_of("two lines");
 	content.translation[0].by = 2;
 	for (enum field field = FIELD_STATUS; field <= FIELD_LAST; field++) {
-		size_t i = content.field_count++;
+		size_t i = content.field_count;
 
+		if (field_row(field) == NULL)
+			continue;
+		content.field_count++;
 		content.field[i].code = field;
 		switch (field_row(field)->shape) {
 		case SHAPE_CODE:
@@ -204,6 +208,9 @@ static struct content full_content(void)
 			break;
 		case SHAPE_PUBLIC:
 			content.field[i].value = (struct bytes){line, sizeof line};
+			break;
+		case SHAPE_STAGES:
+			content.field[i].value = (struct bytes){stages, sizeof stages};
 			break;
 		}
 	}

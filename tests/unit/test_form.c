@@ -168,6 +168,12 @@ TEST(every_field_of_the_table_is_a_header)
 		    [SHAPE_PUBLIC] = "planned"};
 		char text[256];
 
+		if (field_row(code) == NULL)
+			continue;
+		if (field_row(code)->shape == SHAPE_STAGES) {
+			CHECK(refuses("Stages: shown", "written by a station"));
+			continue;
+		}
 		snprintf(text, sizeof text, HEAD "%s: %s\n\n", field_row(code)->name, good[field_row(code)->shape]);
 		CHECK(parse(text));
 		CHECK_EQUAL(form.content.field_count, 1);
