@@ -8,7 +8,7 @@
 
 static struct route *route_from(struct world *world, const struct line *line, int side)
 {
-	return &world->lines.route[line->site[side]][line->site[1 - side]];
+	return &world->lines.route[line->site[side]][line->site[1 - side]][line->path];
 }
 
 static void plan(struct world *world, int64_t at_us, enum happens what, struct line *line, int side, struct bytes data)
@@ -41,13 +41,19 @@ static void forget(struct happening **at)
 	free(old);
 }
 
-/* What was due on a line will not happen. */
-static void silence(struct world *world, const struct line *line)
+/* Whether a happening is of what this side of a line does: what it wrote, and the room for more. */
+static bool is_doing(const struct happening *h, int side)
+{
+	return h->side == (h->what == HAPPENS_ROOM ? side : 1 - side);
+}
+
+/* What this side of a line did will not happen. */
+static void silence(struct world *world, const struct line *line, int side)
 {
 	struct happening **at = &world->lines.due;
 
 	while (*at != NULL) {
-		if ((*at)->line == line)
+		if ((*at)->line == line && is_doing(*at, side))
 			forget(at);
 		else
 			at = &(*at)->next;
@@ -65,54 +71,46 @@ static struct line *find(struct world *world, size_t site, uint32_t conn, int *o
 	return NULL;
 }
 
-static size_t site_at(const struct world *world, struct bytes endpoint)
+static void find_endpoint(const struct world *world, struct bytes endpoint, struct line *line)
 {
 	for (size_t i = 0; i < world->count; i++)
-		if (bytes_equal(bytes_of(world->site[i].endpoint), endpoint))
-			return i;
+		for (size_t k = 0; k < LINES_PATHS; k++)
+			if (bytes_equal(bytes_of(world->site[i].endpoint[k]), endpoint)) {
+				line->site[1] = i;
+				line->path = k;
+				return;
+			}
 	world_broken(world, "%.*s is nobody's endpoint", (int)endpoint.len, (const char *)endpoint.data);
 }
 
 void lines_dial(struct world *world, size_t site, uint32_t conn, struct bytes endpoint)
 {
 	struct line *line = calloc(1, sizeof *line);
-	struct route *there;
 
 	if (line == NULL)
 		world_broken(world, "no memory");
 	line->site[0] = site;
-	line->site[1] = site_at(world, endpoint);
+	find_endpoint(world, endpoint, line);
 	line->conn[0] = conn;
 	line->conn[1] = world->lines.next_conn += 2;
 	line->is_open[0] = true;
 	line->next = world->lines.line;
 	world->lines.line = line;
-	there = route_from(world, line, 0);
-	line->is_cut = there->is_cut;
-	if (!line->is_cut)
-		plan(world, world->at_us + there->delay_us, HAPPENS_ACCEPTED, line, 1, nothing);
+	for (int side = 0; side < 2; side++) {
+		line->is_cut[side] = route_from(world, line, side)->is_cut;
+		line->cell[side] = CELL_BYTES;
+	}
+	if (!line->is_cut[0])
+		plan(world, world->at_us + route_from(world, line, 0)->delay_us, HAPPENS_ACCEPTED, line, 1, nothing);
 }
 
-/* How many cells this side has written that have not left. */
-static size_t unsent(struct world *world, const struct line *line, int side)
+void lines_cell(struct world *world, size_t site, uint32_t conn, size_t cell)
 {
-	uint64_t rate = route_from(world, line, side)->bytes_per_s;
-	int64_t left_us = line->free_at[side] - world->at_us;
+	int side;
+	struct line *line = find(world, site, conn, &side);
 
-	if (rate == 0 || left_us <= 0)
-		return 0;
-	return (size_t)(((uint64_t)left_us * rate + SECOND_US * CELL_BYTES - 1) / (SECOND_US * CELL_BYTES));
-}
-
-/* When there is room for one more cell, and if not all has left by then, again. */
-static void plan_room(struct world *world, struct line *line, int side)
-{
-	uint64_t rate = route_from(world, line, side)->bytes_per_s;
-	int64_t cell_us = rate > 0 ? (int64_t)(CELL_BYTES * SECOND_US / rate) : 0;
-	size_t cells = unsent(world, line, side);
-	int64_t at_us = cells > 1 ? line->free_at[side] - cell_us * (CELLS_IN_FLIGHT - 1) : line->free_at[side];
-
-	plan(world, at_us > world->at_us ? at_us : world->at_us, HAPPENS_ROOM, line, side, nothing);
+	if (line != NULL)
+		line->cell[side] = cell;
 }
 
 void lines_write(struct world *world, size_t site, uint32_t conn, struct bytes data)
@@ -126,24 +124,28 @@ void lines_write(struct world *world, size_t site, uint32_t conn, struct bytes d
 	if (side == 0 && line->written[0] == 0 && data.len == RECORD_BYTES)
 		memcpy(line->record, data.data, RECORD_BYTES);
 	line->written[side] += data.len;
-	if (line->is_cut)
+	line->unsent[side] += data.len;
+	if (line->is_cut[side])
 		return;
 	route = route_from(world, line, side);
-	if (line->free_at[side] < world->at_us)
-		line->free_at[side] = world->at_us;
+	if (route->free_at < world->at_us)
+		route->free_at = world->at_us;
 	if (route->bytes_per_s > 0)
-		line->free_at[side] += (int64_t)(data.len * SECOND_US / route->bytes_per_s);
-	plan(world, line->free_at[side] + route->delay_us, HAPPENS_BYTES, line, 1 - side, data);
-	plan_room(world, line, side);
+		route->free_at += (int64_t)(data.len * SECOND_US / route->bytes_per_s);
+	if (line->last_at[side] < route->free_at + route->delay_us) /* a shorter delay overtakes nothing on one line */
+		line->last_at[side] = route->free_at + route->delay_us;
+	plan(world, line->last_at[side], HAPPENS_BYTES, line, 1 - side, data);
+	plan(world, route->free_at, HAPPENS_ROOM, line, side, data);
 }
 
 static void close_side(struct world *world, struct line *line, int side)
 {
-	int64_t at_us = line->free_at[side] > world->at_us ? line->free_at[side] : world->at_us;
+	int64_t at_us = world->at_us + route_from(world, line, side)->delay_us;
 
 	line->is_open[side] = false;
-	if (!line->is_cut)
-		plan(world, at_us + route_from(world, line, side)->delay_us, HAPPENS_CLOSED, line, 1 - side, nothing);
+	if (!line->is_cut[side])
+		plan(world, at_us > line->last_at[side] ? at_us : line->last_at[side], HAPPENS_CLOSED, line, 1 - side,
+		     nothing);
 }
 
 void lines_close(struct world *world, size_t site, uint32_t conn)
@@ -163,33 +165,37 @@ static void accept_line(struct world *world, struct line *line)
 	int64_t back_us = route_from(world, line, 1)->delay_us;
 
 	if (site->station == NULL) { /* nobody listens */
-		plan(world, world->at_us + back_us, HAPPENS_CLOSED, line, 0, nothing);
+		if (!line->is_cut[1])
+			plan(world, world->at_us + back_us, HAPPENS_CLOSED, line, 0, nothing);
 		return;
 	}
 	line->is_open[1] = true;
-	strcpy(address, world->site[line->site[0]].endpoint);
+	strcpy(address, world->site[line->site[0]].endpoint[line->path]);
 	*strchr(address, ':') = '\0';
 	event.text = address;
-	plan(world, world->at_us + back_us, HAPPENS_CONNECTED, line, 0, nothing);
+	if (!line->is_cut[1])
+		plan(world, world->at_us + back_us, HAPPENS_CONNECTED, line, 0, nothing);
 	plan(world, world->at_us, HAPPENS_ROOM, line, 1, nothing);
 	world_event(world, line->site[1], &event);
 }
 
-static void give_room(struct world *world, struct line *line, int side)
+/* What was written has left; the room there is now. */
+static void give_room(struct world *world, struct line *line, int side, size_t len)
 {
-	size_t cells = unsent(world, line, side);
-	struct event event = {.type = EVENT_ROOM, .conn = line->conn[side], .count = CELLS_IN_FLIGHT - cells};
+	struct event event = {.type = EVENT_ROOM, .conn = line->conn[side]};
+	size_t cells;
 
+	line->unsent[side] -= len;
+	cells = (line->unsent[side] + line->cell[side] - 1) / line->cell[side];
 	if (cells >= CELLS_IN_FLIGHT)
-		return; /* more was written since; that planned another */
-	if (cells > 0)
-		plan_room(world, line, side);
+		return; /* more was written since; it will leave too */
+	event.count = CELLS_IN_FLIGHT - cells;
 	world_event(world, line->site[side], &event);
 }
 
 static void serve(struct world *world, struct happening *h)
 {
-	struct event event = {.conn = h->line->conn[h->side], .data = {h->data, h->len}};
+	struct event event = {.conn = h->line->conn[h->side]};
 	struct line *line = h->line;
 
 	if (h->what == HAPPENS_ACCEPTED) {
@@ -205,13 +211,14 @@ static void serve(struct world *world, struct happening *h)
 		break;
 	case HAPPENS_BYTES:
 		event.type = EVENT_BYTES;
+		event.data = (struct bytes){h->data, h->len};
 		break;
 	case HAPPENS_CLOSED:
 		line->is_open[h->side] = false;
 		event.type = EVENT_CLOSED;
 		break;
 	case HAPPENS_ROOM:
-		give_room(world, line, h->side);
+		give_room(world, line, h->side, h->len);
 		return;
 	case HAPPENS_ACCEPTED:
 		break;
@@ -254,21 +261,31 @@ static bool is_between(const struct line *line, size_t a, size_t b)
 	return (line->site[0] == a && line->site[1] == b) || (line->site[0] == b && line->site[1] == a);
 }
 
+void lines_set_path(struct world *world, size_t a, size_t b, size_t path, int64_t delay_us, uint64_t bytes_per_s)
+{
+	struct route *route[] = {&world->lines.route[a][b][path], &world->lines.route[b][a][path]};
+
+	for (int i = 0; i < 2; i++) {
+		route[i]->delay_us = delay_us;
+		route[i]->bytes_per_s = bytes_per_s;
+	}
+}
+
 void lines_set(struct world *world, size_t a, size_t b, int64_t delay_us, uint64_t bytes_per_s)
 {
-	struct route route = {.delay_us = delay_us, .bytes_per_s = bytes_per_s};
-
-	world->lines.route[a][b] = world->lines.route[b][a] = route;
+	for (size_t path = 0; path < LINES_PATHS; path++)
+		lines_set_path(world, a, b, path, delay_us, bytes_per_s);
 }
 
 void lines_break_one(struct world *world, struct line *line)
 {
-	if (line->is_cut)
-		return;
-	silence(world, line);
-	for (int side = 0; side < 2; side++)
-		if (line->is_open[side])
-			plan(world, world->at_us, HAPPENS_CLOSED, line, side, nothing);
+	for (int side = 0; side < 2; side++) {
+		if (line->is_cut[side])
+			continue;
+		silence(world, line, side);
+		if (line->is_open[1 - side])
+			plan(world, world->at_us, HAPPENS_CLOSED, line, 1 - side, nothing);
+	}
 }
 
 void lines_break(struct world *world, size_t a, size_t b)
@@ -278,23 +295,54 @@ void lines_break(struct world *world, size_t a, size_t b)
 			lines_break_one(world, line);
 }
 
+/* A line that lost anything is dead for good in that direction. */
+static void cut_line(struct world *world, struct line *line, size_t from)
+{
+	int side = line->site[0] == from ? 0 : 1;
+
+	line->is_cut[side] = true;
+	silence(world, line, side);
+}
+
+void lines_cut_way(struct world *world, size_t from, size_t to, size_t path, bool is_cut)
+{
+	for (size_t k = 0; k < LINES_PATHS; k++)
+		if (path == LINES_ALL || path == k)
+			world->lines.route[from][to][k].is_cut = is_cut;
+	for (struct line *line = world->lines.line; line != NULL && is_cut; line = line->next)
+		if (is_between(line, from, to) && (path == LINES_ALL || path == line->path))
+			cut_line(world, line, from);
+}
+
+void lines_cut_path(struct world *world, size_t a, size_t b, size_t path, bool is_cut)
+{
+	lines_cut_way(world, a, b, path, is_cut);
+	lines_cut_way(world, b, a, path, is_cut);
+}
+
 void lines_cut(struct world *world, size_t a, size_t b, bool is_cut)
 {
-	world->lines.route[a][b].is_cut = world->lines.route[b][a].is_cut = is_cut;
-	for (struct line *line = world->lines.line; line != NULL && is_cut; line = line->next)
-		if (is_between(line, a, b)) {
-			line->is_cut = true;
-			silence(world, line);
-		}
+	lines_cut_path(world, a, b, LINES_ALL, is_cut);
+}
+
+static bool is_up(const struct line *line, size_t a, size_t b, size_t path)
+{
+	return is_between(line, a, b) && line->is_open[0] && line->is_open[1] &&
+	       (path == LINES_ALL || path == line->path);
+}
+
+struct line *lines_on_path(struct world *world, size_t a, size_t b, size_t path)
+{
+	struct line *line = world->lines.line;
+
+	while (line != NULL && !is_up(line, a, b, path))
+		line = line->next;
+	return line;
 }
 
 struct line *lines_between(struct world *world, size_t a, size_t b)
 {
-	struct line *line = world->lines.line;
-
-	while (line != NULL && !(is_between(line, a, b) && line->is_open[0] && line->is_open[1]))
-		line = line->next;
-	return line;
+	return lines_on_path(world, a, b, LINES_ALL);
 }
 
 size_t lines_count(struct world *world, size_t a, size_t b)
@@ -302,6 +350,6 @@ size_t lines_count(struct world *world, size_t a, size_t b)
 	size_t count = 0;
 
 	for (struct line *line = world->lines.line; line != NULL; line = line->next)
-		count += is_between(line, a, b) && line->is_open[0] && line->is_open[1];
+		count += is_up(line, a, b, LINES_ALL);
 	return count;
 }

@@ -56,9 +56,10 @@ void site_make_card(struct site *site)
 			    .lane = LANE_TECHNICAL,
 			    .layer = 1,
 			    .zone = bytes_of("Asia/Bangkok"),
-			    .endpoint_count = 1,
-			    .endpoint = {bytes_of(site->endpoint)}};
+			    .endpoint_count = site->endpoint_count};
 
+	for (size_t k = 0; k < site->endpoint_count; k++)
+		card.endpoint[k] = bytes_of(site->endpoint[k]);
 	memcpy(card.root, site->keys.root.public, KEY_BYTES);
 	memcpy(card.signing, site->keys.signing.public, KEY_BYTES);
 	memcpy(card.log, site->keys.log.public, KEY_BYTES);
@@ -77,7 +78,9 @@ void site_init(struct world *world, size_t index)
 	site->world = world;
 	site->index = index;
 	name_copy(bytes_of(names[index]), &config->station);
-	snprintf(site->endpoint, sizeof site->endpoint, "10.0.0.%zu:7000", index + 1);
+	site->endpoint_count = 1;
+	for (size_t k = 0; k < LINES_PATHS; k++)
+		snprintf(site->endpoint[k], sizeof site->endpoint[k], "10.0.%zu.%zu:7000", k, index + 1);
 	config->second_person = config->accepts_exercise = true;
 	config->alert_command = "/bin/true";
 	add_officer(config, "admin", UID_ADMIN, ROLE_ADMIN);

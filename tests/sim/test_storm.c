@@ -155,7 +155,7 @@ static void trouble_lines(struct storm *storm)
 		lines_cut(world, a, b, false);
 		break;
 	case 4:
-		if (!world->lines.route[a][b].is_cut)
+		if (!world->lines.route[a][b][0].is_cut)
 			lines_set(world, a, b, (int64_t)roll(storm, 400000), rates[roll(storm, 4)]);
 		break;
 	}

@@ -47,7 +47,8 @@ struct site {
 	size_t card_len;
 	int64_t card_from, card_until; /* set before world_start() */
 	uint64_t card_serial;
-	char endpoint[32];
+	char endpoint[LINES_PATHS][32];
+	size_t endpoint_count; /* on its card: 1, unless set before world_start() */
 	bool is_on_disk; /* set before world_start(): else its store is memory and dies with it */
 	char path[WORLD_PATH];
 	unsigned images;		    /* of the disk so far */
