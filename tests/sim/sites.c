@@ -1,13 +1,9 @@
 /* Making stations, and ending them: in order, by a power cut, and from an older copy of the disk. */
 #include "tests/sim/sites.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "proto/card.h"
 #include "proto/hash.h"
@@ -91,6 +87,7 @@ void site_init(struct world *world, size_t index)
 	add_officer(config, "head", UID_HEAD, ROLE_DRAFTER | ROLE_RELEASER);
 	fill(site, random, sizeof random);
 	keyfile_make(name_bytes(&config->station), random, &site->keys);
+	site->disk = disk_create(world->seed * WORLD_SITES + index);
 	site->card_until = WORLD_EPOCH_US + 52 * WEEK_US;
 	site->card_serial = 1;
 	site->card_from = 1;
@@ -105,9 +102,6 @@ struct world *world_create(uint64_t seed, size_t count)
 	world->seed = seed;
 	world->count = count;
 	world->is_loud = getenv("WORLD_TRACE") != NULL;
-	snprintf(world->directory, sizeof world->directory, "/tmp/hotline-world.XXXXXX");
-	if (mkdtemp(world->directory) == NULL)
-		world_broken(world, "no temporary directory can be made");
 	for (size_t i = 0; i < count; i++)
 		site_init(world, i);
 	for (size_t a = 0; a < count; a++)
@@ -116,87 +110,45 @@ struct world *world_create(uint64_t seed, size_t count)
 	return world;
 }
 
-/* The disk: the database and its write-ahead log. */
-static const char *const parts[] = {"", "-wal"};
-
-static void copy_file(const struct world *world, const char *from, const char *to)
+int site_keep_keys(struct site *site, struct bytes name)
 {
-	uint8_t buffer[64 * KIB];
-	ssize_t got = 0;
-	int in = open(from, O_RDONLY), out;
+	const struct pair_keys *pair = station_pair(site->station, name);
+	uint8_t file[PAIR_FILE_BYTES];
+	char path[DISK_NAME];
 
-	if (in < 0)
-		return; /* a log that is not there yet */
-	out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	while (out >= 0 && (got = read(in, buffer, sizeof buffer)) > 0)
-		if (write(out, buffer, (size_t)got) != got)
-			world_broken(world, "%s can't be written", to);
-	if (out < 0 || got < 0)
-		world_broken(world, "%s can't be copied to %s", from, to);
-	close(in);
-	close(out);
+	if (pair == NULL)
+		world_broken(site->world, "%s hands out no key state", site->config.station.text);
+	snprintf(path, sizeof path, "keys/pair-%s", pair->peer.text);
+	return disk_put(site->disk, path, pair_encode(pair, file));
 }
 
-static void copy_disk(const struct world *world, const char *from, const char *to)
+static size_t read_keys(const struct site *site, struct pair_keys out[WORLD_SITES])
 {
-	for (size_t i = 0; i < 2; i++) {
-		char a[2 * WORLD_PATH], b[2 * WORLD_PATH];
+	struct bytes file;
+	size_t count = 0;
 
-		snprintf(a, sizeof a, "%s%s", from, parts[i]);
-		snprintf(b, sizeof b, "%s%s", to, parts[i]);
-		copy_file(world, a, b);
+	while (count < WORLD_SITES && disk_get(site->disk, "keys/pair-", count, &file)) {
+		if (pair_decode(file, &out[count]) != RESULT_OK)
+			world_broken(site->world, "%s kept a key file that can't be read", site->config.station.text);
+		count++;
 	}
-}
-
-static void remove_disk(const char *path)
-{
-	for (size_t i = 0; i < 2; i++) {
-		char part[2 * WORLD_PATH];
-
-		snprintf(part, sizeof part, "%s%s", path, parts[i]);
-		unlink(part);
-	}
-}
-
-void site_limit_disk(const struct site *site, bool is_on)
-{
-	struct rlimit limit;
-
-	if (!site->is_disk_full)
-		return;
-	signal(SIGXFSZ, SIG_IGN);
-	if (getrlimit(RLIMIT_FSIZE, &limit) != 0)
-		world_broken(site->world, "no limit can be set");
-	limit.rlim_cur = is_on ? 1 : limit.rlim_max;
-	setrlimit(RLIMIT_FSIZE, &limit);
-}
-
-static void image_path(const struct site *site, unsigned image, char path[WORLD_PATH])
-{
-	if (snprintf(path, WORLD_PATH, "%s/%zu.%u", site->world->directory, site->index, image) >= WORLD_PATH)
-		world_broken(site->world, "the path of an image is too long");
-}
-
-static void new_path(struct site *site, char path[WORLD_PATH])
-{
-	image_path(site, site->images++, path);
+	return count;
 }
 
 int world_boot(struct world *world, size_t index)
 {
 	struct site *site = &world->site[index];
+	struct pair_keys pairs[WORLD_SITES];
 	struct station_setup setup = {.config = &site->config,
 				      .keys = &site->keys,
 				      .card = {site->card, site->card_len},
-				      .pairs = site->pair,
-				      .pair_count = site->pair_count,
+				      .pairs = pairs,
+				      .pair_count = read_keys(site, pairs),
 				      .random = fill,
 				      .random_ctx = site};
 	struct now now = site_now(site);
 
-	if (site->is_on_disk && site->path[0] == '\0')
-		new_path(site, site->path);
-	if (store_open(site->is_on_disk ? site->path : ":memory:", &site->store, site->error, sizeof site->error) != 0)
+	if (store_open(disk_path(site->disk), &site->store, site->error, sizeof site->error) != 0)
 		return -1;
 	setup.store = site->store;
 	if (station_create(&setup, &now, &site->station, site->error, sizeof site->error) != 0) {
@@ -237,34 +189,48 @@ static void go_down(struct world *world, struct site *site)
 
 void world_backup(struct world *world, size_t index, char path[WORLD_PATH])
 {
-	new_path(&world->site[index], path);
-	copy_disk(world, world->site[index].path, path);
+	struct disk *image;
+
+	if (world->image_count == WORLD_IMAGES)
+		world_broken(world, "more images than there is room for");
+	image = disk_copy(world->site[index].disk, world->seed + world->image_count);
+	world->images[world->image_count++] = image;
+	strcpy(path, disk_path(image));
 }
 
 void world_restore(struct world *world, size_t index, const char path[WORLD_PATH])
 {
 	struct site *site = &world->site[index];
+	size_t i = 0;
 
-	remove_disk(site->path);
-	new_path(site, site->path);
-	copy_disk(world, path, site->path);
+	while (i < world->image_count && strcmp(disk_path(world->images[i]), path) != 0)
+		i++;
+	if (i == world->image_count || site->station != NULL)
+		world_broken(world, "%s can't be restored from %s", site->config.station.text, path);
+	disk_destroy(site->disk);
+	site->disk = disk_copy(world->images[i], world->seed + i);
 }
 
-/* The disk as it is at this instant is the disk that comes back; closing the store would still commit. */
-void world_kill(struct world *world, size_t index)
+/* Closing the store would still write: it may not. */
+void world_crash(struct world *world, size_t index)
 {
 	struct site *site = &world->site[index];
-	char image[WORLD_PATH];
 
 	if (site->station == NULL)
 		return;
-	if (site->is_on_disk)
-		world_backup(world, index, image);
+	disk_halt(site->disk, true);
 	go_down(world, site);
-	if (site->is_on_disk) {
-		remove_disk(site->path);
-		strcpy(site->path, image);
-	}
+	disk_halt(site->disk, false);
+}
+
+void world_kill(struct world *world, size_t index)
+{
+	if (world->site[index].station == NULL)
+		return;
+	world_crash(world, index);
+	disk_cut(world->site[index].disk);
+	if (disk_struck(world->site[index].disk) == DISK_DEAD)
+		disk_mend(world->site[index].disk);
 }
 
 void world_stop(struct world *world, size_t index)
@@ -282,12 +248,7 @@ void site_finish(struct site *site)
 		go_down(site->world, site);
 	heap_free(&site->journal);
 	heap_free(&site->alerts);
-	for (unsigned i = 0; i < site->images; i++) {
-		char path[WORLD_PATH];
-
-		image_path(site, i, path);
-		remove_disk(path);
-	}
+	disk_destroy(site->disk);
 }
 
 void world_destroy(struct world *world)
@@ -295,6 +256,7 @@ void world_destroy(struct world *world)
 	for (size_t i = 0; i < world->count; i++)
 		site_finish(&world->site[i]);
 	lines_finish(world);
-	rmdir(world->directory);
+	for (size_t i = 0; i < world->image_count; i++)
+		disk_destroy(world->images[i]);
 	free(world);
 }

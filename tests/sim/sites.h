@@ -9,8 +9,8 @@ struct now site_now(const struct site *site);
 void site_init(struct world *world, size_t index);
 /* Its key pairs' public halves and what else stands on its card, signed again. */
 void site_make_card(struct site *site);
-/* While its disk is full: every write beyond a file's first byte fails until the limit is taken back. */
-void site_limit_disk(const struct site *site, bool is_on);
+/* The key state of a pair goes to its file. Negative when the disk fails. */
+int site_keep_keys(struct site *site, struct bytes name);
 void site_finish(struct site *site);
 
 #endif

@@ -28,13 +28,13 @@ TEST(what_the_disk_did_not_take_is_said_to_nobody)
 
 	office_approve(world, THA, UID_RELEASER, draft, &answer);
 	carried = world->site[THA].carried;
-	world->site[THA].is_disk_full = true;
+	disk_plan(world->site[THA].disk, DISK_FULL, 0);
 	CHECK_EQUAL(office_release(world, THA, UID_RELEASER, draft, false, &answer), -1);
 	CHECK(world->site[THA].has_failed && world->site[THA].station == NULL);
 	CHECK_EQUAL(world->site[THA].carried, carried);
 	world_run(world, SECOND_US);
 	CHECK_EQUAL(office_count(world, VNM), 0);
-	world->site[THA].is_disk_full = false;
+	disk_mend(world->site[THA].disk);
 	boot(world, THA);
 	CHECK_EQUAL(office_count(world, THA), 0);
 	CHECK_EQUAL(office_release(world, THA, UID_RELEASER, draft, false, &answer), 0); /* the draft is still there */
@@ -48,18 +48,70 @@ TEST(a_full_disk_gives_no_receipt_and_the_message_comes_again)
 	struct world *world = on_disk(2, 3, VNM);
 	uint8_t id[OBJECT_ID_BYTES];
 
-	world->site[VNM].is_disk_full = true;
+	disk_plan(world->site[VNM].disk, DISK_FULL, 0);
 	office_send(world, THA, &notice, id);
 	world_run(world, MINUTE_US);
 	CHECK(world->site[VNM].has_failed);
 	CHECK_EQUAL(office_delivery(world, THA, id, VNM)->custody_at, 0);
 	CHECK_EQUAL(office_delivery(world, THA, id, VNM)->why, WHY_NO_PATH);
-	world->site[VNM].is_disk_full = false;
+	disk_mend(world->site[VNM].disk);
 	boot(world, VNM);
 	CHECK_REST(world);
 	CHECK(office_delivery(world, THA, id, VNM)->custody_at != 0);
 	CHECK_EQUAL(office_count(world, VNM), 1);
 	world_destroy(world);
+}
+
+/*
+ * Drafts that fill the write-ahead log and a message received, while an operation on the disk of THA fails. Whatever it
+ * was, the station ended with it and all is well after the next power cut. False when so many operations did not occur.
+ */
+static bool survives(enum disk_fault fault, unsigned after)
+{
+	static const struct words back = {.kind = KIND_NOTICE, .action = {"tha-cert"}};
+	struct words bulk = notice;
+	struct world *world = on_disk(10, 3, THA);
+	struct answer answer;
+	uint8_t id[OBJECT_ID_BYTES];
+	bool has_struck;
+
+	disk_plan(world->site[THA].disk, fault, after);
+	bulk.is_bulky = true;
+	for (int i = 0; i < 9 && office_try_draft(world, THA, UID_DRAFTER, &bulk, &answer) == 0; i++)
+		;
+	office_send(world, VNM, &back, id);
+	world_run(world, MINUTE_US);
+	has_struck = disk_struck(world->site[THA].disk) != DISK_WELL || world->site[THA].station == NULL;
+	CHECK_EQUAL(has_struck, world->site[THA].station == NULL);
+	disk_mend(world->site[THA].disk);
+	if (has_struck)
+		boot(world, THA);
+	office_send(world, VNM, &back, id);
+	world_run(world, MINUTE_US);
+	world_kill(world, THA); /* what a failed sync left in the cache alone is gone now */
+	boot(world, THA);
+	CHECK_REST(world);
+	CHECK_EQUAL(office_count(world, THA), 2);
+	world_destroy(world);
+	return has_struck;
+}
+
+TEST(a_station_ends_with_any_failed_sync_and_recovers_from_what_the_disk_holds)
+{
+	unsigned after = 0;
+
+	while (survives(DISK_SYNC, after))
+		after++;
+	CHECK(after > 10);
+}
+
+TEST(a_station_ends_with_any_failed_write_and_recovers)
+{
+	unsigned after = 0;
+
+	while (survives(DISK_WRITE, after) && survives(DISK_FULL, after) && survives(DISK_DEAD, after))
+		after += 397;
+	CHECK(after > 2000);
 }
 
 TEST(a_receiver_killed_between_commit_and_receipt_delivers_once_and_its_receipt_arrives)

@@ -272,7 +272,8 @@ TEST(a_peer_whose_clock_was_far_ahead_is_taken_again_after_reset_replay)
 	world_start(world);
 	office_enrol_all(world);
 	CHECK_EQUAL(office_peer(world, THA, SGP).link, LINK_UP);
-	world_kill(world, SGP); /* its store dies with it, and with that the counters it has sent */
+	world_kill(world, SGP);
+	disk_drop(world->site[SGP].disk, "store"); /* and with it the counters it has sent */
 	world->site[SGP].real_offset_us = 0;
 	CHECK_EQUAL(world_boot(world, SGP), 0);
 	office_enrol(world, SGP, THA);
@@ -290,7 +291,8 @@ TEST(a_peer_whose_clock_was_far_ahead_is_taken_again_after_reset_replay)
 /* Station 0 comes back under another root, with nothing of before; its offer to station 1. */
 static struct bytes offer_under_new_root(struct world *world, uint8_t seed, uint64_t serial, char armour[ARMOUR])
 {
-	world->site[SGP].pair_count = 0;
+	world_stop(world, SGP);
+	disk_drop(world->site[SGP].disk, "");
 	new_card(world, SGP, seed, serial);
 	return offer_of(world, SGP, "tha-cert", armour);
 }

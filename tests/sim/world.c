@@ -69,30 +69,40 @@ void world_trace(struct world *world, struct bytes data, const char *format, ...
 	hash_sha256((struct bytes){all, sizeof all}, world->trace);
 }
 
-int64_t world_real_us(const struct world *world, size_t site)
+static int64_t drifted(int64_t at_us, int64_t ppm)
 {
-	return WORLD_EPOCH_US + world->at_us + world->site[site].real_offset_us;
+	return at_us + at_us / 1000 * ppm / 1000;
+}
+
+int64_t world_real_us(const struct world *world, size_t index)
+{
+	const struct site *site = &world->site[index];
+
+	return WORLD_EPOCH_US + drifted(world->at_us, site->real_drift_ppm) + site->real_offset_us;
+}
+
+static int64_t mono_us(const struct site *site, int64_t at_us)
+{
+	return HOUR_US + drifted(at_us, site->mono_drift_ppm) + site->mono_offset_us;
 }
 
 struct now site_now(const struct site *site)
 {
 	return (struct now){.real_us = world_real_us(site->world, site->index),
-			    .mono_us = HOUR_US + site->world->at_us + site->mono_offset_us,
+			    .mono_us = mono_us(site, site->world->at_us),
 			    .error_ms = 5};
 }
 
-static void take_keys(struct site *site, struct bytes name)
+void world_drift(struct world *world, size_t index, int64_t real_ppm, int64_t mono_ppm)
 {
-	const struct pair_keys *pair = station_pair(site->station, name);
-	uint8_t file[PAIR_FILE_BYTES];
-	size_t i = 0;
+	struct site *site = &world->site[index];
+	struct now before = site_now(site), after;
 
-	while (i < site->pair_count && !bytes_equal(name_bytes(&site->pair[i].peer), name))
-		i++;
-	/* through the file's form, so that what it leaves out is lost here too */
-	if (pair == NULL || i == WORLD_SITES || pair_decode(pair_encode(pair, file), &site->pair[i]) != 0)
-		world_broken(site->world, "%s hands out no key state that can be kept", site->config.station.text);
-	site->pair_count = i < site->pair_count ? site->pair_count : i + 1;
+	site->real_drift_ppm = real_ppm;
+	site->mono_drift_ppm = mono_ppm;
+	after = site_now(site);
+	site->real_offset_us += before.real_us - after.real_us;
+	site->mono_offset_us += before.mono_us - after.mono_us;
 }
 
 static void take_reply(struct site *site, uint32_t client, struct bytes data)
@@ -101,7 +111,8 @@ static void take_reply(struct site *site, uint32_t client, struct bytes data)
 		heap_add(&site->guest[client].replies, data);
 }
 
-static void carry_out(struct site *site, const struct effect *effect)
+/* False: it can't go on. */
+static bool carry_out(struct site *site, const struct effect *effect)
 {
 	struct bytes data = effects_data(&site->effects, effect);
 	struct world *world = site->world;
@@ -132,30 +143,43 @@ static void carry_out(struct site *site, const struct effect *effect)
 		heap_add(&site->alerts, data);
 		break;
 	case EFFECT_KEYS:
-		take_keys(site, data);
-		break;
+		return site_keep_keys(site, data) == 0;
 	case EFFECT_JOURNAL:
 		world_trace(world, data, "%s: %.*s", site->config.station.text, (int)data.len, (const char *)data.data);
 		heap_add(&site->journal, data);
 		heap_add(&site->journal, bytes_of("\n"));
 		break;
 	}
+	return true;
 }
 
-/* Keys first, as the daemon does. The effects are taken out of the site: carrying them out may bring its next turn. */
-static void carry_out_all(struct site *site)
+/* When an effect leaves, as in the daemon: keys, then what peers wait for, then what is told here. */
+static int rank(enum effect_type type)
 {
-	for (size_t i = 0; i < site->effects.count; i++)
-		if (site->effects.item[i].type == EFFECT_KEYS)
-			carry_out(site, &site->effects.item[i]);
-	for (size_t i = 0; i < site->effects.count; i++)
-		if (site->effects.item[i].type != EFFECT_KEYS)
-			carry_out(site, &site->effects.item[i]);
+	if (type == EFFECT_KEYS)
+		return 0;
+	return type == EFFECT_WRITE || type == EFFECT_CLOSE || type == EFFECT_DIAL ? 1 : 2;
+}
+
+/* At most so many of the turn's effects leave. False: it can't go on. */
+static bool carry_out_all(struct site *site, size_t most)
+{
+	bool goes_on = true;
+
+	for (int turn = 0; turn <= 2; turn++)
+		for (size_t i = 0; i < site->effects.count && goes_on && most > 0; i++)
+			if (rank(site->effects.item[i].type) == turn) {
+				most--;
+				goes_on = carry_out(site, &site->effects.item[i]);
+			}
 	effects_clear(&site->effects);
+	return goes_on;
 }
 
-static bool is_doomed(const struct site *site)
+static bool is_doomed(struct site *site, bool has_committed)
 {
+	if (site->doom_commits > 0 && has_committed && --site->doom_commits == 0)
+		return true;
 	for (size_t i = 0; site->doom != NULL && i < site->effects.count; i++) {
 		const struct effect *effect = &site->effects.item[i];
 
@@ -172,24 +196,27 @@ void world_event(struct world *world, size_t index, const struct event *event)
 					    "request",	"client-room", "client-gone", "timer", "stop"};
 	struct site *site = &world->site[index];
 	struct now now = site_now(site);
+	uint64_t syncs;
+	bool dies;
 	int result;
 
 	if (site->station == NULL)
 		return;
 	world_trace(world, event->data, "%s has %s of %u, %zu", site->config.station.text, names[event->type],
 		    event->conn, event->data.len + event->count);
-	site_limit_disk(site, true);
+	syncs = disk_syncs(site->disk);
 	station_step(site->station, event, &now, &site->effects);
 	result = station_settle(site->station, &now, &site->effects);
-	site_limit_disk(site, false);
-	if (result != 0) {
-		site->has_failed = true;
-		world_kill(world, index);
-	} else if (is_doomed(site)) {
+	dies = result == 0 && is_doomed(site, disk_syncs(site->disk) > syncs);
+	site->has_failed = result != 0 || !carry_out_all(site, dies ? site->doom_effects : SIZE_MAX);
+	if (dies) {
 		site->doom = NULL;
+		site->doom_effects = 0;
+	}
+	if (dies || disk_struck(site->disk) == DISK_DEAD)
 		world_kill(world, index);
-	} else
-		carry_out_all(site);
+	else if (site->has_failed)
+		world_crash(world, index);
 }
 
 /* The world's time of a station's next timer. */
@@ -198,6 +225,11 @@ static int64_t timer_at(const struct site *site)
 	int64_t deadline = station_deadline(site->station);
 	int64_t at_us = deadline == INT64_MAX ? deadline : deadline - HOUR_US - site->mono_offset_us;
 
+	if (deadline != INT64_MAX && site->mono_drift_ppm != 0) {
+		at_us -= at_us / 1000 * site->mono_drift_ppm / 1000;
+		while (mono_us(site, at_us) < deadline)
+			at_us += 1 + (deadline - mono_us(site, at_us)) / 2;
+	}
 	return at_us < site->world->at_us ? site->world->at_us : at_us;
 }
 

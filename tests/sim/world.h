@@ -10,12 +10,14 @@
 
 #include "daemon/station.h"
 #include "daemon/store.h"
+#include "tests/sim/disk.h"
 #include "tests/sim/lines.h"
 
 #define WORLD_SITES 3
 #define WORLD_EPOCH_US INT64_C(1791979200000000) /* 2026-10-14T12:00:00Z */
 #define WORLD_PATH 128
 #define WORLD_GUESTS 8
+#define WORLD_IMAGES 16
 
 /* The officers of every station. */
 enum uid { UID_ADMIN = 0, UID_DRAFTER = 3001, UID_RELEASER, UID_SECOND, UID_WATCH, UID_HEAD, UID_NOBODY };
@@ -49,13 +51,11 @@ struct site {
 	uint64_t card_serial;
 	char endpoint[LINES_PATHS][32];
 	size_t endpoint_count; /* on its card: 1, unless set before world_start() */
-	bool is_on_disk; /* set before world_start(): else its store is memory and dies with it */
-	char path[WORLD_PATH];
-	unsigned images;		    /* of the disk so far */
-	struct pair_keys pair[WORLD_SITES]; /* the key files */
-	size_t pair_count;
+	bool is_on_disk; /* says nothing: every site is */
+	struct disk *disk;
 	uint64_t drawn;				/* blocks of randomness */
 	int64_t real_offset_us, mono_offset_us; /* of its clocks against the world's */
+	int64_t real_drift_ppm, mono_drift_ppm; /* world_drift() */
 
 	struct store *store;
 	struct station *station; /* NULL: down */
@@ -63,9 +63,9 @@ struct site {
 	char error[256]; /* why it did not come up */
 	struct guest guest[WORLD_GUESTS];
 	struct heap journal, alerts;
-	bool is_disk_full; /* nothing can be written to its disk */
-	bool has_failed;   /* its store did, and nothing of that turn left: it is down */
+	bool has_failed;   /* its disk did, and nothing of that turn left: it is down */
 	const char *doom;  /* it dies between commit and effects of the turn whose journal has this text */
+	unsigned doom_commits, doom_effects; /* at this commit from now (0 never), after so many of its effects */
 	uint64_t carried;  /* effects that left so far */
 	int64_t served_at; /* the last timer, and how many in that instant */
 	unsigned served;
@@ -74,7 +74,8 @@ struct site {
 struct world {
 	uint64_t seed;
 	int64_t at_us; /* since its beginning */
-	char directory[64];
+	struct disk *images[WORLD_IMAGES];
+	size_t image_count;
 	size_t count;
 	struct site site[WORLD_SITES];
 	struct lines lines;
@@ -95,13 +96,18 @@ void world_run(struct world *world, int64_t span_us);
 void world_event(struct world *world, size_t site, const struct event *event);
 int64_t world_real_us(const struct world *world, size_t site);
 
-/* Ends a station at once, as a power cut does: what was not committed is gone. */
+/* From now on a site's clocks go faster (or slower) by this much; they do not jump. */
+void world_drift(struct world *world, size_t site, int64_t real_ppm, int64_t mono_ppm);
+
+/* Ends a station at once, as a power cut does: what was not synced is gone, perhaps in part. */
 void world_kill(struct world *world, size_t site);
+/* Ends the process alone: what it wrote is there when it starts again, and gone if the power is cut before a sync. */
+void world_crash(struct world *world, size_t site);
 /* Ends it in order. */
 void world_stop(struct world *world, size_t site);
 /* Starts it from its disk and key files. Negative, with the site's error, when it refuses. */
 int world_boot(struct world *world, size_t site);
-/* Copies the disk of a running site to path; puts such a copy in place of the disk of a site that is down. */
+/* Copies the disk of a site and names the copy; puts such a copy in place of the disk of a site that is down. */
 void world_backup(struct world *world, size_t site, char path[WORLD_PATH]);
 void world_restore(struct world *world, size_t site, const char path[WORLD_PATH]);
 
