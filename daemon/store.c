@@ -2,11 +2,13 @@
 #include "daemon/store.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/store_sql.h"
 
@@ -264,6 +266,26 @@ static int on_wal(void *ctx, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+/*
+ * After a failed fsync the kernel counts pages as clean that the disk does not hold, and still shows them to readers: a
+ * start that believed them would build on what a power cut takes away. Clean pages are read anew from the disk.
+ */
+static void distrust_cache(const char *path)
+{
+	static const char *const parts[] = {"", "-wal"};
+	char name[4096];
+	int fd;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		snprintf(name, sizeof name, "%s%s", path, parts[i]);
+		fd = open(name, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+		close(fd);
+	}
+}
+
 int store_open(const char *path, struct store **out, char *error, size_t size)
 {
 	struct store *store = calloc(1, sizeof *store);
@@ -272,6 +294,7 @@ int store_open(const char *path, struct store **out, char *error, size_t size)
 		snprintf(error, size, "no memory to open the store");
 		return -1;
 	}
+	distrust_cache(path);
 	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
 	    open_schema(store) != 0) {
 		if (sqlite3_errcode(store->db) == SQLITE_BUSY)
@@ -293,7 +316,7 @@ void store_close(struct store *store)
 	if (store == NULL)
 		return;
 	if (store->is_open && !store->has_failed)
-		execute(store, "COMMIT");
+		store->has_failed = execute(store, "COMMIT") != SQLITE_OK;
 	for (size_t i = 0; i < STATEMENTS; i++) {
 		sqlite3_finalize(store->statement[i].stmt);
 		if (store->statement[i].buffer != NULL)
