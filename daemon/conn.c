@@ -8,8 +8,6 @@
 
 #include "daemon/core.h"
 
-#define STAMP_MAX_US (INT64_MAX / 4) /* sums of stamps stay within their type */
-
 struct conn *conn_find(const struct station *st, uint32_t id)
 {
 	struct conn *conn = st->conns;
@@ -135,20 +133,6 @@ void conn_accepted(struct station *st, uint32_t id, const char *address)
 	conn->due = st->now.mono_us + RECORD1_TIMEOUT_US;
 }
 
-/* Four stamps, two of them the peer's word: what no clock can have said is no measurement. */
-static void take_pong(struct conn *conn, const struct frame *frame, const struct now *now)
-{
-	int64_t t0 = frame->ping.t0, t1 = frame->ping.t1, t2 = frame->ping.t2, t3 = now->real_us;
-
-	if (t0 != conn->ping_at)
-		return;
-	conn->ping_at = 0;
-	if (t1 < 0 || t2 < t1 || t2 > STAMP_MAX_US || t2 - t1 > t3 - t0)
-		return;
-	conn->peer->round_trip_us = t3 - t0 - (t2 - t1);
-	conn->peer->offset_us = (t1 - t0 + t2 - t3) / 2;
-}
-
 /* False: the link is to be closed. */
 static bool take_frame(struct station *st, struct conn *conn, const struct frame *frame)
 {
@@ -182,7 +166,7 @@ static bool take_frame(struct station *st, struct conn *conn, const struct frame
 		link_put(&conn->link, &answer);
 		break;
 	case FRAME_PONG:
-		take_pong(conn, frame, &st->now);
+		clock_take_pong(st, conn, frame);
 		break;
 	case FRAME_CLOSE:
 		return false;

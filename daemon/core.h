@@ -125,6 +125,7 @@ struct peer {
 	unsigned silent_closes;
 	bool is_dialling;
 	int64_t round_trip_us, offset_us; /* -1 unknown */
+	bool is_clock_off;		  /* by so much that it alarmed */
 };
 
 /* A connection and the link on it. */
@@ -141,6 +142,7 @@ struct conn {
 	int64_t opened_at, heard_at;
 	unsigned misses;
 	int64_t ping_at;   /* t0 of the ping out; 0 none */
+	int64_t ping_mono; /* when that was */
 	int64_t urgent_at; /* monotonic: when to ask after an urgent parcel; 0 none has left */
 	int64_t asked_at;
 };
@@ -174,6 +176,7 @@ struct station {
 	int64_t started_at, heads_at, soft_at;
 	bool is_stopping, has_rung;
 	uint64_t count[COUNT_LAST];
+	struct now clock_at; /* when the clocks were last compared */
 	/* of the turn */
 	struct now now;
 	struct effects *effects;
@@ -206,6 +209,15 @@ __attribute__((format(printf, 3, 4), nonnull(3))) int core_refuse(struct station
 /* Number, sender and exercise as people write them: "tha-cert EX 2026-048 213". */
 #define REFERENCE_TEXT 64
 void core_reference(const struct message *message, char out[REFERENCE_TEXT]);
+
+/* clock.c: steps of our own clock, offsets of the peers' */
+/* At the start of each step: has the clock been set since the last one? */
+void clock_watch(struct station *st);
+/* Four stamps, two of them the peer's word: what no clock can have said is no measurement. */
+void clock_take_pong(struct station *st, struct conn *conn, const struct frame *frame);
+/* How far a peer's clock is off, in words; false, and "", when it is little or unknown. */
+#define CLOCK_TEXT 64
+bool clock_describe(const struct peer *peer, char out[CLOCK_TEXT]);
 
 /* track.c: what is known of a message's way */
 void track_delivery(struct station *st, const struct message_row *row, const struct message *message,

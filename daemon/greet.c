@@ -132,8 +132,10 @@ void greet_ask_alive(struct station *st, struct conn *conn)
 {
 	struct frame ping = {.type = FRAME_PING, .ping = {.t0 = st->now.real_us}};
 
-	if (link_put(&conn->link, &ping))
-		conn->ping_at = st->now.real_us;
+	if (!link_put(&conn->link, &ping))
+		return;
+	conn->ping_at = st->now.real_us;
+	conn->ping_mono = st->now.mono_us;
 }
 
 void greet_hello(struct station *st, struct conn *conn, const struct frame *frame)

@@ -1,8 +1,38 @@
 /* Methods about the station and its contacts. */
+#include <stdio.h>
+#include <string.h>
+
 #include "daemon/request.h"
+
+#define EXPLANATION_TEXT 512
+
+static void add_sentence(char *text, const char *sentence)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, EXPLANATION_TEXT - used, "%s%s", used > 0 ? "; " : "", sentence);
+}
+
+/* What an officer should know of a peer; "" when nothing. */
+static void explain_peer(const struct peer *peer, char out[EXPLANATION_TEXT])
+{
+	char clock[CLOCK_TEXT];
+
+	out[0] = '\0';
+	if (peer->is_ahead)
+		add_sentence(out,
+			     "my record is behind what it holds: nothing is signed for it until it is recovered");
+	else if (peer->silent_closes >= SILENT_CLOSES_EXPLAINED)
+		add_sentence(out, "closed without an answer three times or more: wrong address, wrong keys, different "
+				  "cell size, clocks more than a week apart, or this clock was far ahead once and "
+				  "their admin must run contacts reset-replay");
+	if (clock_describe(peer, clock))
+		add_sentence(out, clock);
+}
 
 static void put_peer(struct station *st, struct peer *peer, struct pack_writer *out)
 {
+	char explanation[EXPLANATION_TEXT];
 	uint64_t bytes;
 	struct control_peer view = {.name = name_bytes(&peer->name),
 				    .link = peer->conn != NULL	? LINK_UP
@@ -22,14 +52,8 @@ static void put_peer(struct station *st, struct peer *peer, struct pack_writer *
 		view.endpoint = bytes_of(peer->conn->address);
 	else if (peer->card.endpoint_count > 0)
 		view.endpoint = peer->card.endpoint[peer->endpoint % peer->card.endpoint_count];
-	if (peer->is_ahead)
-		view.explanation =
-		    bytes_of("my record is behind what it holds: nothing is signed for it until it is recovered");
-	else if (peer->silent_closes >= SILENT_CLOSES_EXPLAINED)
-		view.explanation = bytes_of(
-		    "closed without an answer three times or more: wrong address, wrong keys, different cell size, "
-		    "clocks more than a week apart, or this clock was far ahead once and their admin must run "
-		    "contacts reset-replay");
+	explain_peer(peer, explanation);
+	view.explanation = bytes_of(explanation);
 	control_put_peer(out, &view);
 }
 

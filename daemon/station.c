@@ -98,7 +98,7 @@ int station_create(const struct station_setup *setup, const struct now *now, str
 	st->keys = *setup->keys;
 	st->random = setup->random;
 	st->random_ctx = setup->random_ctx;
-	st->now = *now;
+	st->now = st->clock_at = *now;
 	st->started_at = now->real_us;
 	st->next_conn = 1;
 	st->effects = &effects;
@@ -220,6 +220,7 @@ void station_step(struct station *st, const struct event *event, const struct no
 	st->now = *now;
 	st->effects = effects;
 	store_begin(st->store);
+	clock_watch(st);
 	conn = event->type <= EVENT_CLOSED ? conn_find(st, event->conn) : NULL;
 	client = event->type >= EVENT_CLIENT && event->type <= EVENT_CLIENT_GONE ? find_client(st, event->conn) : NULL;
 	switch (event->type) {
@@ -271,6 +272,7 @@ int station_settle(struct station *st, const struct now *now, struct effects *ef
 	st->now = *now;
 	st->effects = effects;
 	store_begin(st->store);
+	clock_watch(st);
 	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next)
 		outbox_custody(st, peer);
 	for (struct conn *conn = st->conns; conn != NULL; conn = conn->next)

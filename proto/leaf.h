@@ -25,7 +25,7 @@ enum station_kind {
 	STATION_QUEUE = 9,     /* [peer, item type, receipt kind or 0, officer, uid]; id of what it is about */
 	STATION_REFUSED = 10,  /* [peer, reason]; id of the object refused */
 	STATION_FAULT = 11,    /* [peer, what]: a peer contradicted itself */
-	STATION_CLOCK = 12,    /* [before, after] */
+	STATION_CLOCK = 12,    /* [before, after] of a step; of a start with a confirmed clock [newest entry, clock] */
 	STATION_HEADS = 13,    /* [[origin, size, root]…] hourly */
 	STATION_EXPORT = 14,   /* [officer, uid] */
 	STATION_LINK = 15,     /* [peer, up] */
@@ -37,7 +37,10 @@ enum station_kind {
 	STATION_REPLAY_RESET = 21, /* [peer, counter before, officer, uid] */
 	STATION_NEW_ROOT = 22, /* [peer, 0 waits for another admin or 1 in force, officer, uid]; id of the card */
 	STATION_TAKEN = 23,    /* ["card" or "revocation", officer, uid]; id of what an officer brought as a file */
+	STATION_OFFSET = 33,   /* [peer, enum leaf_offset, ms]: its clock is over a minute off ours, or no longer */
 };
+
+enum leaf_offset { OFFSET_RIGHT, OFFSET_AHEAD, OFFSET_BEHIND };
 
 struct leaf {
 	uint8_t salt[LEAF_SALT_BYTES];
