@@ -23,6 +23,7 @@ int cmd_contacts_reset_replay(struct client *client);
 int cmd_contacts_sheet(struct client *client);
 int cmd_contacts_show(struct client *client);
 int cmd_contacts_verify(struct client *client);
+int cmd_copy(struct client *client);
 int cmd_decline(struct client *client);
 int cmd_draft_delete(struct client *client);
 int cmd_draft_list(struct client *client);

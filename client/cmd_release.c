@@ -1,4 +1,4 @@
-/* hotline approve, release: the acts that turn a draft into a message. */
+/* hotline approve, release: the acts that turn a draft into a message; hotline copy: a ladder step that waited. */
 #include "client/draft.h"
 
 #include <string.h>
@@ -45,6 +45,35 @@ static int decide(struct client *client, enum method method, uint64_t id, struct
 	return result != 0 ? call_failed(&client->call, result) : DONE;
 }
 
+/* Whom the ladder would ask, as the releaser sees it before the message leaves. DONE or said. */
+static int show_ladder(struct client *client, uint64_t id)
+{
+	struct pack_writer params = call_params(1, 16);
+	struct pack_reader r;
+	bool waits;
+	int result;
+
+	pack_put_uint(&params, id);
+	result = call_do(&client->call, METHOD_LADDER, &params, 2, &r);
+	if (result != 0)
+		return call_failed(&client->call, result);
+	waits = pack_read_bool(&r);
+	for (size_t count = pack_read_array(&r, SIZE_MAX), i = 0; i < count && r.error == RESULT_OK; i++) {
+		struct bytes addressee, to;
+		char span[TIME_TEXT];
+
+		pack_expect_array(&r, 4);
+		addressee = pack_read_str(&r, LIMIT_NAME_BYTES);
+		pack_read_uint(&r, INT64_MAX);
+		show_span(pack_read_int(&r), span);
+		to = pack_read_str(&r, LIMIT_NAME_BYTES);
+		if (to.len > 0)
+			say(stderr, "if unacknowledged by %.*s: to %.*s at +%s%s", BYTES(addressee), BYTES(to), span,
+			    waits ? ", when an officer says so (hotline copy)" : "");
+	}
+	return call_read_end(&client->call, &r);
+}
+
 int cmd_approve(struct client *client)
 {
 	uint64_t id, approvals, needed;
@@ -81,7 +110,9 @@ int cmd_release(struct client *client)
 
 	if (!draft_id(client->args.rest[0], &id))
 		return USAGE;
-	outcome = decide(client, METHOD_RELEASE, id, &r);
+	outcome = show_ladder(client, id);
+	if (outcome == DONE)
+		outcome = decide(client, METHOD_RELEASE, id, &r);
 	if (outcome != DONE)
 		return outcome;
 	show_read(&r, &message);
@@ -96,4 +127,23 @@ int cmd_release(struct client *client)
 	show_time(message.message.released_at, at);
 	show_say(&message, "%s released %s", number, at);
 	return DONE;
+}
+
+int cmd_copy(struct client *client)
+{
+	const char *reference = client->args.rest[0], *addressee = client->args.rest[1];
+	struct pack_writer params = call_params(2, strlen(reference) + strlen(addressee) + 16);
+	struct pack_reader r;
+	int result;
+
+	pack_put_text(&params, reference);
+	pack_put_text(&params, addressee);
+	result = call_do(&client->call, METHOD_COPY, &params, 0, &r);
+	if (result != 0)
+		return call_failed(&client->call, result);
+	if (client->is_json)
+		json_print(must(json_object()), false);
+	else
+		say(stdout, "the ladder's step for %s was taken; hotline track shows whom it reached", addressee);
+	return call_read_end(&client->call, &r);
 }

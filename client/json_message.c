@@ -128,6 +128,17 @@ static json_t *json_header(const struct message *m)
 	return document;
 }
 
+static json_t *json_breaches(uint32_t bits)
+{
+	static const char *const names[] = {"custody", "opened", "acknowledge", "answer"};
+	json_t *list = must(json_array());
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if ((bits & 1u << i) != 0)
+			json_array_append_new(list, json_string(names[i]));
+	return list;
+}
+
 static json_t *json_delivery(const struct control_delivery *d)
 {
 	static const char *const understood[] = {NULL, "yes", "partly", "no"};
@@ -138,7 +149,7 @@ static json_t *json_delivery(const struct control_delivery *d)
 
 	show_why(d, text);
 	json_object_set_new(document, "name", json_text(d->name));
-	json_object_set_new(document, "for", json_string(d->is_info ? "info" : "action"));
+	json_object_set_new(document, "for", json_string(show_part(d->part)));
 	json_object_set_new(document, "sent_at", json_time(d->sent_at));
 	json_object_set_new(document, "custody_at", json_time(d->custody_at));
 	json_object_set_new(document, "shown_at", json_time(d->shown_at));
@@ -154,6 +165,10 @@ static json_t *json_delivery(const struct control_delivery *d)
 	json_object_set_new(document, "why_at", json_time(d->why_at));
 	json_object_set_new(document, "why_text", json_string(text));
 	json_object_set_new(document, "percent", json_integer(d->percent));
+	json_object_set_new(document, "due_at", json_time(d->due_at));
+	json_object_set_new(document, "ladder_step", json_integer(d->step));
+	json_object_set_new(document, "ladder_waiting", json_integer(d->waiting));
+	json_object_set_new(document, "breached", json_breaches(d->breached));
 	return document;
 }
 

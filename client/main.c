@@ -80,6 +80,8 @@ static const struct command commands[] = {
     {"contacts show", "NAME", "show a peer's card", no_options, GROUP_SETUP, false, 1, 1, cmd_contacts_show},
     {"contacts verify", "NAME [--fingerprint TEXT]", "compare the fingerprint of a peer that was enrolled without",
      compare_options, GROUP_SETUP, false, 1, 1, cmd_contacts_verify},
+    {"copy", "REF ADDRESSEE", "let the ladder copy a message whose marking made it wait", no_options, GROUP_WATCH, false, 2,
+     2, cmd_copy},
     {"decline", "REF --reason NAME [FILE|-]", "draft a refusal to answer", decline_options, GROUP_READ, false, 1, 2,
      cmd_decline},
     {"draft delete", "DRAFT", "delete a draft", no_options, GROUP_WRITE, false, 1, 1, cmd_draft_delete},

@@ -96,6 +96,13 @@ void show_why(const struct control_delivery *d, char out[SHOW_WHY])
 	snprintf(out, SHOW_WHY, "code %u", d->why);
 }
 
+const char *show_part(uint8_t part)
+{
+	static const char *const names[] = {"action", "info", "copy"};
+
+	return part < sizeof names / sizeof *names ? names[part] : "other";
+}
+
 void show_state(const struct control_message *m, const struct name *station, char out[SHOW_WHY])
 {
 	const struct control_delivery *only = NULL;
@@ -108,7 +115,7 @@ void show_state(const struct control_message *m, const struct name *station, cha
 			show_why(d, out);
 			return;
 		}
-		if (d->is_info)
+		if (d->part != 0)
 			continue;
 		only = d;
 		actions++;

@@ -18,6 +18,8 @@ char *show_banner(struct bytes exercise);
 /* Why an answer is missing, in one of product's phrases. */
 #define SHOW_WHY 128
 void show_why(const struct control_delivery *delivery, char out[SHOW_WHY]);
+/* "action", "info", "copy". */
+const char *show_part(uint8_t part);
 /* The same for a whole message in a list: of one addressee its reason, of several how many answered. */
 void show_state(const struct control_message *message, const struct name *station, char out[SHOW_WHY]);
 

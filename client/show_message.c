@@ -186,7 +186,7 @@ static void write_addressees(FILE *out, const struct shown *s)
 
 		table_row(&table, "");
 		table_cell(&table, "%.*s", BYTES(d->name));
-		table_cell(&table, d->is_info ? "info" : "action");
+		table_cell(&table, "%s", show_part(d->part));
 		write_since(&table, d->custody_at, s->message.released_at);
 		write_since(&table, d->shown_at, s->message.released_at);
 		write_since(&table, d->acknowledged_at, s->message.released_at);

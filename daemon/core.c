@@ -107,6 +107,7 @@ void core_log(struct station *st, enum station_kind kind, const uint8_t *id, str
 		memcpy(leaf.id, id, HASH_BYTES);
 	st->random(st->random_ctx, leaf.salt, sizeof leaf.salt);
 	store_log_append(st->store, &st->log, &leaf);
+	apply_entry(st, NULL, &leaf);
 }
 
 void core_log_act(struct station *st, enum station_kind kind, const uint8_t *id, const char *types, ...)
@@ -131,10 +132,13 @@ void core_log_act(struct station *st, enum station_kind kind, const uint8_t *id,
 uint64_t core_pair_entry(struct station *st, struct peer *peer, enum leaf_kind kind, const uint8_t id[HASH_BYTES])
 {
 	struct leaf leaf = {.at = st->now.real_us, .kind = kind, .has_id = true};
+	uint64_t index;
 
 	memcpy(leaf.id, id, HASH_BYTES);
 	st->random(st->random_ctx, leaf.salt, sizeof leaf.salt);
-	return store_log_append(st->store, &peer->log, &leaf);
+	index = store_log_append(st->store, &peer->log, &leaf);
+	apply_entry(st, peer, &leaf);
+	return index;
 }
 
 void core_notify(struct station *st, const char *event, const struct message *message, struct bytes from,

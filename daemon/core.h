@@ -1,7 +1,8 @@
 /*
  * Inside the station: its structures, and what its parts offer each other. The order of the parts is the order in which
  * a message passes them; a part calls only those below it:
- *   station -> conn, greet -> partial -> inbox -> release, contacts -> directory -> outbox -> flight -> track -> core
+ *   station -> conn, greet -> partial -> inbox -> release, contacts, ladder -> directory -> outbox -> flight -> track ->
+ *   core -> apply -> deadline
  */
 #ifndef HOTLINE_DAEMON_CORE_H
 #define HOTLINE_DAEMON_CORE_H
@@ -12,6 +13,7 @@
 #include "daemon/store.h"
 #include "proto/card.h"
 #include "proto/control.h"
+#include "proto/copy.h"
 #include "proto/parcel.h"
 #include "proto/receipt.h"
 #include "proto/result.h"
@@ -32,6 +34,7 @@
 	X(COUNT_MESSAGE, "message refused")                                                                            \
 	X(COUNT_RECEIPT, "receipt refused")                                                                            \
 	X(COUNT_CARD, "card refused")                                                                                  \
+	X(COUNT_REMINDER, "reminder refused")                                                                          \
 	X(COUNT_CHECKPOINT, "checkpoint refused")                                                                      \
 	X(COUNT_SKIPPED, "frame or item of a newer version")                                                           \
 	X(COUNT_REPEAT, "parcel received again")                                                                       \
@@ -174,6 +177,10 @@ struct station {
 	struct gate gate;
 	uint32_t next_conn;
 	int64_t started_at, heads_at, soft_at;
+	int64_t clock_shift; /* deadlines' time less the clock */
+	int64_t ladder_from; /* monotonic: what came due before the start waits so long */
+	int64_t next_due;    /* of all deliveries, in deadlines' time; 0 none */
+	bool has_due_changed;
 	bool is_stopping, has_rung;
 	uint64_t count[COUNT_LAST];
 	struct now clock_at; /* when the clocks were last compared */
@@ -219,6 +226,34 @@ void clock_take_pong(struct station *st, struct conn *conn, const struct frame *
 #define CLOCK_TEXT 64
 bool clock_describe(const struct peer *peer, char out[CLOCK_TEXT]);
 
+/* apply.c: what an entry of a log means (rule 4) */
+/* An entry that was just made, or is read again; peer NULL: of the station log. */
+void apply_entry(struct station *st, struct peer *peer, const struct leaf *leaf);
+/* rebuild.c: messages, deliveries and deadlines anew from the logs. Gives the number of entries. */
+uint64_t rebuild_all(struct station *st);
+
+/*
+ * deadline.c: deadlines of a delivery, pure. Times are in deadlines' time, which is the clock plus `shift`; what a
+ * message says is in the clock's.
+ */
+void deadline_released(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift);
+/* In custody, there (the message is ours) or here. */
+void deadline_custody(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift);
+void deadline_shown(struct delivery_row *delivery);
+void deadline_acknowledged(struct delivery_row *delivery);
+/* Answered, declined, refused, cancelled: nothing is owed any more. */
+void deadline_ended(struct delivery_row *delivery);
+/* Moves the ladder and the answer by a span: silence by notice. */
+void deadline_pause(struct delivery_row *delivery, int64_t span);
+/* A hold until (in deadlines' time) pauses the ladder, and is what is owed next; it is cut at the longest allowed. */
+void deadline_hold(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t until);
+/* The ladder step to be taken next, in percent of acknowledge-by; 0 none. */
+uint32_t deadline_next_step(const struct delivery_row *delivery, bool is_sent);
+/* One has passed: its bit, and the ladder's next step. */
+void deadline_passed(struct delivery_row *delivery, const struct message_row *message, enum deadline which);
+/* The one that comes first; there must be one. */
+enum deadline deadline_first(const struct delivery_row *delivery);
+
 /* track.c: what is known of a message's way */
 void track_delivery(struct station *st, const struct message_row *row, const struct message *message,
 		    const struct delivery_row *delivery, struct control_delivery *out);
@@ -230,6 +265,25 @@ int track_find(struct station *st, struct bytes text, struct message_row *out);
 bool track_header(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct message *out,
 		  enum object_type *out_type);
 
+/* ladder.c: what happens, step by step, when a deadline passes */
+void ladder_start(struct station *st);
+/* Serves what is due. */
+void ladder_timers(struct station *st);
+/* Monotonic. */
+int64_t ladder_deadline(struct station *st);
+/* Whom a step (in percent) copies a message to for an addressee; NULL nobody. skipped, which may be NULL, is told each
+ * contact point on the way that is not enrolled. */
+struct peer *ladder_target(struct station *st, const struct message *message, struct bytes addressee, uint32_t step,
+			   void (*skipped)(struct station *st, struct bytes name, void *ctx), void *ctx);
+/* Whether the marking makes each step wait for an officer. */
+bool ladder_waits(const struct message *message);
+/* An officer takes the step that waits for an addressee. */
+int ladder_act(struct station *st, struct client *client, struct bytes reference, struct bytes addressee);
+/* Who would be asked after an addressee, for the confirmation of a release. */
+void ladder_put_plan(struct station *st, const struct message *message, struct pack_writer *out);
+/* A reminder from a peer about a message of its own. */
+int ladder_reminded(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES], uint32_t share);
+
 /* outbox.c: items wait, get a seq, are sealed, travel in pieces, are stored */
 void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES],
 		    const struct message *message, size_t size);
@@ -237,6 +291,10 @@ void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJE
 void outbox_receipt(struct station *st, struct peer *peer, const struct receipt *receipt, bool is_exercise,
 		    uint8_t precedence);
 void outbox_checkpoint(struct station *st, struct peer *peer);
+/* The copy is an encoded object; its message is held. */
+void outbox_copy(struct station *st, struct peer *peer, const struct message_row *message, struct bytes copy);
+/* A reminder of a message at a share of acknowledge-by, in percent. */
+void outbox_reminder(struct station *st, struct peer *peer, const struct message_row *message, uint32_t share);
 /* Queues the custody receipts of this turn. */
 void outbox_custody(struct station *st, struct peer *peer);
 void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t reason);
@@ -353,9 +411,6 @@ int draft_approve(struct station *st, struct client *client, uint64_t id, struct
 int release_draft(struct station *st, struct client *client, uint64_t id, bool anyway, struct pack_writer *out);
 int release_hold(struct station *st, struct client *client, struct bytes reference, int64_t until, struct bytes text,
 		 struct pack_writer *out);
-/* What an answer, hold or decline that was sent or received does to the message that it names. */
-void release_apply_reply(struct station *st, const struct message *message, const struct content *content,
-			 struct bytes replier);
 
 /* inbox.c: what is in a parcel becomes messages and receipts */
 /*
@@ -364,6 +419,14 @@ void release_apply_reply(struct station *st, const struct message *message, cons
  */
 #define INBOX_WAITS 255
 int inbox_parcel(struct station *st, struct peer *peer, uint64_t seq, struct bytes plain);
+
+/* judge.c: what must hold before something is accepted */
+/* Of a message. out_* are filled as far as reading came. A result, RESULT_OK when it is good. */
+int judge_message(struct station *st, struct peer *peer, const struct item *item, struct object *out_object,
+		  struct message *out_message, struct content *out_content);
+/* Whether something in a parcel is signed under a serial that is not held yet, nor brought by the parcel itself: it is
+ * kept until the card has come. */
+bool judge_needs_card(const struct peer *peer, const struct parcel *parcel);
 
 /* partial.c: pieces become parcels */
 /* True when a stored frame is owed. */

@@ -60,10 +60,13 @@ static void put_item(struct station *st, const struct outbox_row *row, struct pa
 		has = store_message(st->store, row->object, &message) &&
 		      store_content(st->store, message.content_hash, &content);
 		assert(has);
-		parcel_put_message(w, object, content, (struct bytes){NULL, 0});
+		parcel_put_message(w, object, content, row->data);
 		break;
 	case ITEM_CHECKPOINT:
 		parcel_put_checkpoint(w, object);
+		break;
+	case ITEM_REMINDER:
+		parcel_put_reminder(w, row->object, pack_from_be32(row->data.data));
 		break;
 	default:
 		parcel_put_object(w, (enum item_type)row->type, object);

@@ -34,54 +34,6 @@ static void refuse_item(struct station *st, struct peer *peer, const struct item
 	refuse_message(st, peer, item->object.len > 0 ? item->object : item->raw, reason, claims_exercise);
 }
 
-/* Whether the message names one of the other mode: nothing crosses from exercise to real or back. */
-static bool crosses_modes(struct station *st, const struct message *message)
-{
-	struct message_row named;
-	bool is_exercise = message->exercise.len > 0;
-
-	if (message->has_in_reply_to && store_message(st->store, message->in_reply_to, &named) &&
-	    named.is_exercise != is_exercise)
-		return true;
-	return message->has_supersedes && store_message(st->store, message->supersedes, &named) &&
-	       named.is_exercise != is_exercise;
-}
-
-/* Everything that must hold before a message is accepted. out_* are filled as far as reading came. */
-static int judge_message(struct station *st, struct peer *peer, const struct item *item, struct object *out_object,
-			 struct message *out_message, struct content *out_content)
-{
-	uint8_t key[KEY_BYTES], hash[HASH_BYTES];
-	int result = object_decode(item->object, out_object);
-
-	if (result != RESULT_OK)
-		return result;
-	if (out_object->type != OBJECT_MESSAGE && out_object->type != OBJECT_MESSAGE_EXERCISE)
-		return RESULT_MALFORMED;
-	result = message_decode(out_object->body, out_message);
-	if (result != RESULT_OK)
-		return result;
-	if (!bytes_equal(out_message->from, name_bytes(&peer->name)))
-		return RESULT_MALFORMED; /* items bind to their sender */
-	if (!directory_signing_key(st, peer, out_message->card_serial, key))
-		return RESULT_KEY;
-	result = object_verify(out_object, key);
-	if (result == RESULT_OK)
-		result = message_check(out_message, out_object->type);
-	if (result != RESULT_OK)
-		return result;
-	if (message_addresses(out_message, core_own_name(st)) == 0)
-		return RESULT_NOT_ADDRESSEE;
-	if (out_message->exercise.len > 0 && !st->config->accepts_exercise)
-		return RESULT_EXERCISE;
-	if (crosses_modes(st, out_message))
-		return RESULT_MALFORMED;
-	hash_sha256(item->content, hash);
-	if (!hash_equal(hash, out_message->content_hash, HASH_BYTES))
-		return RESULT_MALFORMED;
-	return content_decode(item->content, out_content);
-}
-
 static void owe_custody(struct station *st, struct peer *peer, const struct message *message,
 			const uint8_t id[OBJECT_ID_BYTES])
 {
@@ -106,12 +58,21 @@ static bool number_is_taken(struct station *st, const struct message *message, c
 	return false;
 }
 
+static void enter_copy(struct station *st, struct peer *peer, struct bytes encoded)
+{
+	uint8_t id[OBJECT_ID_BYTES];
+
+	object_id(encoded, id);
+	store_object_put(st->store, id, encoded);
+	core_pair_entry(st, peer, LEAF_RECEIVED, id);
+}
+
 static void take_message(struct station *st, struct peer *peer, const struct item *item)
 {
 	static struct object object;
 	static struct message message;
 	static struct content content;
-	struct message_row row = {0};
+	struct message_row row;
 	int result = judge_message(st, peer, item, &object, &message, &content);
 
 	if (result != RESULT_OK) {
@@ -122,20 +83,12 @@ static void take_message(struct station *st, struct peer *peer, const struct ite
 		return; /* it came before in another parcel, and has its receipt */
 	if (number_is_taken(st, &message, object.id))
 		core_fault(st, peer, "two of its messages have one number");
-	memcpy(row.id, object.id, OBJECT_ID_BYTES);
-	row.sender = message.from;
-	row.is_exercise = message.exercise.len > 0;
-	row.number = message.number;
-	row.at = st->now.real_us;
-	memcpy(row.content_hash, message.content_hash, HASH_BYTES);
 	store_object_put(st->store, object.id, item->object);
 	store_content_put(st->store, message.content_hash, item->content);
-	store_message_put(st->store, &row);
-	store_delivery_put(st->store, object.id, core_own_name(st), message_addresses(&message, core_own_name(st)) == 2,
-			   st->now.real_us);
 	core_pair_entry(st, peer, LEAF_RECEIVED, object.id);
+	if (message_addresses(&message, core_own_name(st)) == 0)
+		enter_copy(st, peer, item->copy);
 	owe_custody(st, peer, &message, object.id);
-	release_apply_reply(st, &message, &content, message.from);
 	core_notify(st, "message", &message, message.from, core_own_name(st), kind_name(message.kind));
 	core_alert(st, "message", &message, message.from);
 	core_journal(st, "event=message from=%s number=%04u-%06u precedence=%s", peer->name.text, message.number.year,
@@ -152,36 +105,22 @@ static bool receipt_fits(struct station *st, struct peer *peer, const uint8_t id
 	       store_delivery(st->store, id, name_bytes(&peer->name), &delivery);
 }
 
-static void apply_receipt(struct station *st, struct peer *peer, const struct receipt *receipt,
-			  const uint8_t receipt_id[OBJECT_ID_BYTES])
+/* What is told of a receipt, and what it asks for. */
+static void tell_receipt(struct station *st, struct peer *peer, const struct receipt *receipt)
 {
 	struct bytes name = name_bytes(&peer->name);
 	struct message message;
 	enum object_type type;
 
+	if (receipt->kind == RECEIPT_ACKNOWLEDGED)
+		outbox_checkpoint(st, peer);
 	for (size_t i = 0; i < receipt->id_count; i++) {
-		const uint8_t *id = receipt->id[i];
-
-		switch ((enum receipt_kind)receipt->kind) {
-		case RECEIPT_CUSTODY:
-			store_delivery_custody(st->store, id, name, receipt->at);
-			break;
-		case RECEIPT_SHOWN:
-			store_delivery_shown(st->store, id, name, receipt->at);
-			break;
-		case RECEIPT_ACKNOWLEDGED:
-			store_delivery_acknowledged(st->store, id, name, receipt->at, receipt->understood, receipt_id);
-			outbox_checkpoint(st, peer);
-			break;
-		case RECEIPT_REFUSED:
-			store_delivery_refused(st->store, id, name, receipt->reason);
-			if (track_header(st, id, &message, &type))
-				core_alert(st, "refused", &message, name);
-			break;
-		}
-		if (track_header(st, id, &message, &type))
-			core_notify(st, receipt_kind_name(receipt->kind), &message, name, core_own_name(st),
-				    receipt->kind == RECEIPT_REFUSED ? result_name(receipt->reason) : "");
+		if (!track_header(st, receipt->id[i], &message, &type))
+			continue;
+		if (receipt->kind == RECEIPT_REFUSED)
+			core_alert(st, "refused", &message, name);
+		core_notify(st, receipt_kind_name(receipt->kind), &message, name, core_own_name(st),
+			    receipt->kind == RECEIPT_REFUSED ? result_name(receipt->reason) : "");
 	}
 }
 
@@ -215,7 +154,7 @@ static int take_receipt(struct station *st, struct peer *peer, struct bytes enco
 	store_object_put(st->store, object.id, encoded);
 	core_pair_entry(st, peer, LEAF_RECEIVED, object.id);
 	core_head(st, peer, receipt.log_size, receipt.log_root);
-	apply_receipt(st, peer, &receipt, object.id);
+	tell_receipt(st, peer, &receipt);
 	return RESULT_OK;
 }
 
@@ -258,7 +197,7 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 {
 	int result = parcel_read_item(item);
 
-	if (result == RESULT_NEWER || item->type == ITEM_REMINDER || item->type == ITEM_RELAYED) {
+	if (result == RESULT_NEWER || item->type == ITEM_RELAYED) {
 		peer->skipped++;
 		core_count(st, COUNT_SKIPPED, peer, "item");
 		return;
@@ -301,47 +240,14 @@ static void take_item(struct station *st, struct peer *peer, struct item *item)
 			flight_stored(st, peer, &item->stored);
 		break;
 	case ITEM_REMINDER:
+		if (result == RESULT_OK)
+			result = ladder_reminded(st, peer, item->message, item->share);
+		if (result != RESULT_OK)
+			core_count(st, COUNT_REMINDER, peer, result_name(result));
+		break;
 	case ITEM_RELAYED:
 		break;
 	}
-}
-
-/* The serial that an item is signed under, or that a card of the peer brings; 0 when it has none. */
-static uint64_t item_serial(const struct peer *peer, const struct item *item)
-{
-	static struct message message;
-	static struct receipt receipt;
-	static struct card card;
-	struct object object;
-
-	if (item->type == ITEM_CARD && card_open(item->object, &object, &card) == RESULT_OK &&
-	    bytes_equal(card.name, name_bytes(&peer->name)) && hash_equal(card.root, peer->card.root, KEY_BYTES))
-		return card.serial;
-	if (item->type != ITEM_CARD && object_decode(item->object, &object) != RESULT_OK)
-		return 0;
-	if (item->type == ITEM_MESSAGE && message_decode(object.body, &message) == RESULT_OK)
-		return message.card_serial;
-	return item->type == ITEM_RECEIPT && receipt_decode(object.body, &receipt) == RESULT_OK ? receipt.card_serial
-												: 0;
-}
-
-/*
- * Whether something in a parcel is signed under a serial that is not held yet, nor brought by the parcel itself: it is
- * kept until the card has come.
- */
-static bool needs_card(const struct peer *peer, const struct parcel *parcel)
-{
-	uint64_t held = peer->card.serial;
-
-	for (size_t i = 0; i < parcel->count; i++) {
-		struct item item = parcel->item[i];
-		uint64_t serial = parcel_read_item(&item) == RESULT_OK ? item_serial(peer, &item) : 0;
-
-		if (serial > held && item.type != ITEM_CARD)
-			return true;
-		held = serial > held ? serial : held;
-	}
-	return false;
 }
 
 /* The plaintext is authentic: known already, contradictory, or new. A refuse reason, 0 when it was taken. */
@@ -365,7 +271,7 @@ int inbox_parcel(struct station *st, struct peer *peer, uint64_t seq, struct byt
 		core_count(st, COUNT_PARCEL, peer, result_name(result));
 		return result == RESULT_LIMIT ? REFUSE_LIMIT : REFUSE_MALFORMED;
 	}
-	if (needs_card(peer, &parcel))
+	if (judge_needs_card(peer, &parcel))
 		return INBOX_WAITS;
 	store_received_put(st->store, peer->id, seq, hash);
 	if (seq == peer->through + 1) {

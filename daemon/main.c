@@ -11,16 +11,18 @@
 #include "daemon/uv_loop.h"
 #include "daemon/uv_users.h"
 
-static const char usage[] = "usage: hotlined -c FILE [--test-config] [--confirm-clock] [--passphrase-fd N]\n"
+static const char usage[] = "usage: hotlined -c FILE [--test-config] [--rebuild] [--confirm-clock]\n"
+			    "                [--passphrase-fd N]\n"
 			    "  -c, --config FILE   the configuration (hotlined.conf(5))\n"
 			    "  --test-config       read the configuration, say what is wrong, and end\n"
+			    "  --rebuild           make messages, deliveries and deadlines anew from the logs, and end\n"
 			    "  --confirm-clock     start although the log is ahead of the clock: the clock is right\n"
 			    "  --passphrase-fd N   the first line of this descriptor unlocks the key file\n"
 			    "  --version, --help\n";
 
 struct options {
 	const char *config;
-	bool is_test, clock_confirmed;
+	bool is_test, clock_confirmed, is_rebuild;
 	int passphrase_fd; /* -1 none */
 };
 
@@ -35,6 +37,7 @@ static int read_options(int argc, char **argv, struct options *out)
 	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
 						{"test-config", no_argument, NULL, 't'},
 						{"confirm-clock", no_argument, NULL, 'k'},
+						{"rebuild", no_argument, NULL, 'r'},
 						{"version", no_argument, NULL, 'v'},
 						{"help", no_argument, NULL, 'h'},
 						{"passphrase-fd", required_argument, NULL, 'p'},
@@ -52,6 +55,9 @@ static int read_options(int argc, char **argv, struct options *out)
 			break;
 		case 'k':
 			out->clock_confirmed = true;
+			break;
+		case 'r':
+			out->is_rebuild = true;
 			break;
 		case 'p':
 			out->passphrase_fd = (int)strtol(optarg, &end, 10);
@@ -111,6 +117,18 @@ out:
 	return result;
 }
 
+/* The lists again from the logs; the exit code. */
+static int rebuild(struct station *station, const struct store *store)
+{
+	int64_t entries = station_rebuild(station);
+
+	if (entries < 0)
+		fprintf(stderr, "hotlined: the lists can't be rebuilt: %s; nothing was changed\n", store_error(store));
+	else
+		printf("messages, deliveries and deadlines were made anew from %lld log entries\n", (long long)entries);
+	return entries < 0 ? 1 : 0;
+}
+
 static int run(const struct config *config, const struct options *options)
 {
 	static struct loop loop;
@@ -121,7 +139,13 @@ static int run(const struct config *config, const struct options *options)
 
 	if (!secret_harden())
 		log_text("event=unlocked-memory text=\"memory can't be locked (LimitMEMLOCK); keys may reach swap\"");
-	if (open_station(config, options, &keys, &store, &station) != 0 || loop_init(&loop, config) != 0 ||
+	if (open_station(config, options, &keys, &store, &station) != 0)
+		goto out;
+	if (options->is_rebuild) {
+		result = rebuild(station, store);
+		goto out;
+	}
+	if (loop_init(&loop, config) != 0 ||
 	    net_create(&loop, &loop.net) != 0 || alert_create(&loop, config->alert_command, &loop.alert) != 0)
 		goto out;
 	loop.station = station;

@@ -59,6 +59,37 @@ void outbox_checkpoint(struct station *st, struct peer *peer)
 		put(st, peer, &row);
 }
 
+void outbox_copy(struct station *st, struct peer *peer, const struct message_row *message, struct bytes copy)
+{
+	struct outbox_row row = {.precedence = message->precedence,
+				 .type = ITEM_MESSAGE,
+				 .has_object = true,
+				 .expires = message->expires,
+				 .data = copy};
+	struct bytes object, content;
+
+	memcpy(row.object, message->id, OBJECT_ID_BYTES);
+	if (!store_object(st->store, message->id, &object) || !store_content(st->store, message->content_hash, &content))
+		return;
+	row.size = object.len + content.len + copy.len + ITEM_BYTES;
+	put(st, peer, &row);
+}
+
+void outbox_reminder(struct station *st, struct peer *peer, const struct message_row *message, uint32_t share)
+{
+	uint8_t data[4];
+	struct outbox_row row = {.precedence = message->precedence,
+				 .type = ITEM_REMINDER,
+				 .has_object = true,
+				 .data = {data, sizeof data},
+				 .size = ITEM_BYTES};
+
+	pack_be32(data, share);
+	memcpy(row.object, message->id, OBJECT_ID_BYTES);
+	store_outbox_drop_waiting(st->store, peer->id, ITEM_REMINDER, message->id); /* one says what several would */
+	put(st, peer, &row);
+}
+
 void outbox_custody(struct station *st, struct peer *peer)
 {
 	for (int mode = 0; mode < 2; mode++) {
@@ -99,10 +130,8 @@ static void become_receipt(struct station *st, struct peer *peer, struct outbox_
 	assert(!w.is_over && !out.is_over);
 	object_id(pack_written(&out), row->object);
 	store_object_put(st->store, row->object, pack_written(&out));
-	if (receipt.kind == RECEIPT_ACKNOWLEDGED) {
-		store_delivery_acknowledgement(st->store, receipt.id[0], core_own_name(st), row->object);
+	if (receipt.kind == RECEIPT_ACKNOWLEDGED)
 		outbox_checkpoint(st, peer);
-	}
 }
 
 static void become_checkpoint(struct station *st, struct peer *peer, struct outbox_row *row)
@@ -118,6 +147,19 @@ static void become_checkpoint(struct station *st, struct peer *peer, struct outb
 	store_object_put(st->store, row->object, pack_written(&w));
 }
 
+/* The message first, then the copy that lets its receiver take it. */
+static void enter(struct station *st, struct peer *peer, const struct outbox_row *row)
+{
+	uint8_t id[OBJECT_ID_BYTES];
+
+	core_pair_entry(st, peer, LEAF_SENT, row->object);
+	if (row->type != ITEM_MESSAGE || row->data.len == 0)
+		return;
+	object_id(row->data, id);
+	store_object_put(st->store, id, row->data);
+	core_pair_entry(st, peer, LEAF_SENT, id);
+}
+
 /* A waiting item gets its seq: signed if it must be, entered in the pair log, for good. */
 static void give(struct station *st, struct peer *peer, struct outbox_row *row, uint64_t seq)
 {
@@ -125,10 +167,8 @@ static void give(struct station *st, struct peer *peer, struct outbox_row *row, 
 		become_receipt(st, peer, row);
 	else if (!row->has_object)
 		become_checkpoint(st, peer, row);
-	if (row->type == ITEM_MESSAGE)
-		store_delivery_sent(st->store, row->object, name_bytes(&peer->name), st->now.real_us);
-	if (!row->is_entered) /* else refused once in another parcel */
-		core_pair_entry(st, peer, LEAF_SENT, row->object);
+	if (!row->is_entered && row->type != ITEM_REMINDER) /* else refused once in another parcel, or no object */
+		enter(st, peer, row);
 	store_outbox_give(st->store, row->id, seq, row->object);
 }
 
@@ -223,10 +263,8 @@ static void give_up(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 
 	if (!store_outbox_item(st->store, peer->id, seq, 0, &row))
 		return;
-	if (row.type == ITEM_MESSAGE)
-		store_delivery_refused(st->store, row.object, name_bytes(&peer->name),
-				       reason == REFUSE_LIMIT ? RESULT_LIMIT : RESULT_MALFORMED);
-	core_log_act(st, STATION_REFUSED, row.object, "tu", name_bytes(&peer->name), (uint64_t)reason);
+	if (row.type != ITEM_REMINDER)
+		core_log_act(st, STATION_GIVEN_UP, row.object, "tu", name_bytes(&peer->name), (uint64_t)reason);
 	store_outbox_drop(st->store, row.id);
 	core_notify(st, "refused", NULL, name_bytes(&peer->name), core_own_name(st),
 		    "their station can't take this parcel");

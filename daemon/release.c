@@ -1,6 +1,6 @@
 /*
  * The release: the act that turns an approved draft into a message, numbered, time-stamped, signed and queued to every
- * addressee in one commit; and what a reply does to the message it answers (SPEC 5).
+ * addressee in one commit (SPEC 5).
  */
 #include <assert.h>
 #include <stdio.h>
@@ -74,7 +74,6 @@ static void queue(struct station *st, const struct message *message, const uint8
 	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
 		struct peer *peer = addressee(st, message, i);
 
-		store_delivery_put(st->store, id, name_bytes(&peer->name), i >= message->action_count, 0);
 		outbox_message(st, peer, id, message, size);
 	}
 }
@@ -89,17 +88,15 @@ static int release(struct station *st, struct client *client, struct message *me
 	struct pack_writer w = pack_writer(body, sizeof body), object = pack_writer(encoded, sizeof encoded);
 	bool is_exercise = message->exercise.len > 0;
 	enum object_type type = is_exercise ? OBJECT_MESSAGE_EXERCISE : OBJECT_MESSAGE;
-	struct message_row row = {
-	    .is_sent = true, .is_exercise = is_exercise, .sender = core_own_name(st), .at = st->now.real_us};
-	struct content content;
+	uint8_t id[OBJECT_ID_BYTES];
+	struct message_row row;
 	int result;
 
-	message->number = row.number = draw_number(st, is_exercise);
+	message->number = draw_number(st, is_exercise);
 	message->released_at = st->now.real_us;
 	message->clock_error = st->now.error_ms;
 	message->card_serial = st->card.serial;
 	hash_sha256(content_bytes, message->content_hash);
-	memcpy(row.content_hash, message->content_hash, HASH_BYTES);
 	result = message_check(message, type);
 	if (result != RESULT_OK)
 		return core_refuse(
@@ -114,19 +111,16 @@ static int release(struct station *st, struct client *client, struct message *me
 	result = check_addressees(st, message, object.len + content_bytes.len, anyway);
 	if (result != 0)
 		return result;
-	object_id(pack_written(&object), row.id);
-	store_object_put(st->store, row.id, pack_written(&object));
-	store_content_put(st->store, row.content_hash, content_bytes);
-	store_message_put(st->store, &row);
-	core_log_act(st, STATION_RELEASE, row.id, "utu", draft, name_bytes(&client->officer->function),
+	object_id(pack_written(&object), id);
+	store_object_put(st->store, id, pack_written(&object));
+	store_content_put(st->store, message->content_hash, content_bytes);
+	core_log_act(st, STATION_RELEASE, id, "utu", draft, name_bytes(&client->officer->function),
 		     (uint64_t)client->uid);
-	queue(st, message, row.id, object.len + content_bytes.len);
-	if (content_decode(content_bytes, &content) == RESULT_OK)
-		release_apply_reply(st, message, &content, core_own_name(st));
+	queue(st, message, id, object.len + content_bytes.len);
 	core_notify(st, "released", message, core_own_name(st), (struct bytes){NULL, 0}, kind_name(message->kind));
 	core_journal(st, "event=released number=%04u-%06u precedence=%s officer=%s", message->number.year,
 		     message->number.digits, precedence_name(message->precedence), client->officer->function.text);
-	if (track_message(st, &row, false, &view) != RESULT_OK)
+	if (!store_message(st->store, id, &row) || track_message(st, &row, false, &view) != RESULT_OK)
 		return core_refuse(st, CONTROL_REFUSED, "The message was released but can't be shown.");
 	control_put_message(out, &view);
 	return 0;
@@ -169,12 +163,6 @@ int release_draft(struct station *st, struct client *client, uint64_t id, bool a
 	return result;
 }
 
-/* The longest hold: 2 h on a flash, else 24 h (product: hold). */
-static int64_t hold_limit(const struct message *held)
-{
-	return held->precedence == PRECEDENCE_FLASH ? 2 * HOUR_US : 24 * HOUR_US;
-}
-
 static struct bytes hold_content(struct station *st, int64_t until, struct bytes text, struct bytes lang,
 				 uint8_t *buffer, size_t size)
 {
@@ -211,10 +199,10 @@ int release_hold(struct station *st, struct client *client, struct bytes referen
 		return result;
 	if (row.is_sent || !track_header(st, row.id, &held, &type))
 		return core_refuse(st, CONTROL_REFUSED, "Only a received message can be put on hold.");
-	if (until <= st->now.real_us || until > st->now.real_us + hold_limit(&held))
+	if (until <= st->now.real_us || until > st->now.real_us + precedence_hold_limit(held.precedence))
 		return core_refuse(st, CONTROL_REFUSED,
 				   "A hold of this message may last until at most %d hours from now.",
-				   (int)(hold_limit(&held) / HOUR_US));
+				   (int)(precedence_hold_limit(held.precedence) / HOUR_US));
 	if (utf8_length(text) > precedence_text_limit(held.precedence))
 		return core_refuse(st, CONTROL_REFUSED, "The text is over the limit of %zu characters.",
 				   precedence_text_limit(held.precedence));
@@ -241,38 +229,4 @@ int release_hold(struct station *st, struct client *client, struct bytes referen
 	if (content.data == NULL)
 		return core_refuse(st, CONTROL_REFUSED, "The text is too long.");
 	return release(st, client, &message, content, 0, true, out);
-}
-
-void release_apply_reply(struct station *st, const struct message *message, const struct content *content,
-			 struct bytes replier)
-{
-	struct delivery_row delivery;
-	int64_t until;
-
-	if (!message->has_in_reply_to || !store_delivery(st->store, message->in_reply_to, replier, &delivery))
-		return;
-	switch ((enum kind)message->kind) {
-	case KIND_ANSWER:
-		store_delivery_answered(st->store, message->in_reply_to, replier, st->now.real_us);
-		break;
-	case KIND_HOLD:
-		if (content_time(content, FIELD_NEXT_UPDATE, &until))
-			store_delivery_hold(st->store, message->in_reply_to, replier, until);
-		break;
-	case KIND_DECLINE:
-		store_delivery_declined(st->store, message->in_reply_to, replier, st->now.real_us);
-		break;
-	case KIND_ALERT:
-	case KIND_NOTICE:
-	case KIND_INQUIRY:
-	case KIND_ASSIST:
-	case KIND_MITIGATE:
-	case KIND_UPDATE:
-	case KIND_CORRECT:
-	case KIND_CANCEL:
-	case KIND_CLOSE:
-	case KIND_CHECK:
-	case KIND_SERVICE:
-		break;
-	}
 }

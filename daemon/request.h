@@ -31,6 +31,7 @@ request_handler request_sheet;
 request_handler request_draft_new;
 request_handler request_draft_list;
 request_handler request_draft_show;
+request_handler request_draft_ladder;
 request_handler request_draft_delete;
 request_handler request_approve;
 request_handler request_release;
@@ -39,5 +40,6 @@ request_handler request_show;
 request_handler request_shown;
 request_handler request_ack;
 request_handler request_hold;
+request_handler request_copy;
 
 #endif

@@ -50,6 +50,23 @@ int request_draft_show(struct call *call)
 	return draft_view(call->st, &row, true, call->out);
 }
 
+int request_draft_ladder(struct call *call)
+{
+	static struct message message;
+	struct draft_row row;
+	uint64_t id;
+
+	if (read_id(call, &id) != 0)
+		return CONTROL_REFUSED;
+	if (!store_draft(call->st->store, id, &row) || message_decode(row.header, &message) != RESULT_OK)
+		return core_refuse(call->st, CONTROL_UNKNOWN,
+				   "There is no draft %llu; hotline draft list shows those there are.",
+				   (unsigned long long)id);
+	pack_put_array(call->out, 2);
+	ladder_put_plan(call->st, &message, call->out);
+	return 0;
+}
+
 int request_draft_delete(struct call *call)
 {
 	uint64_t id;

@@ -95,8 +95,9 @@ static void queue_receipt(struct call *call, struct peer *peer, const struct mes
 	receipt->clock_error = st->now.error_ms;
 	receipt->officer = request_officer(call);
 	outbox_receipt(st, peer, receipt, row->is_exercise, message->precedence);
-	core_log_act(st, STATION_QUEUE, row->id, "tuutu", name_bytes(&peer->name), (uint64_t)ITEM_RECEIPT,
-		     (uint64_t)receipt->kind, request_officer(call), (uint64_t)call->client->uid);
+	core_log_act(st, STATION_QUEUE, row->id, "tuutuu", name_bytes(&peer->name), (uint64_t)ITEM_RECEIPT,
+		     (uint64_t)receipt->kind, request_officer(call), (uint64_t)call->client->uid,
+		     (uint64_t)receipt->understood);
 	core_notify(st, receipt_kind_name(receipt->kind), message, core_own_name(st), name_bytes(&peer->name), "");
 }
 
@@ -127,7 +128,6 @@ int request_shown(struct call *call)
 		      store_delivery(call->st->store, row.id, core_own_name(call->st), &delivery) &&
 		      delivery.shown_at == 0;
 	if (is_recorded) {
-		store_delivery_shown(call->st->store, row.id, core_own_name(call->st), call->st->now.real_us);
 		memset(&receipt, 0, sizeof receipt);
 		receipt.kind = RECEIPT_SHOWN;
 		queue_receipt(call, peer, &row, &message, &receipt);
@@ -166,8 +166,6 @@ int request_ack(struct call *call)
 	receipt.kind = RECEIPT_ACKNOWLEDGED;
 	if (receipt.understood == UNDERSTOOD_NOT_ASKED)
 		receipt.understood = UNDERSTOOD_YES;
-	store_delivery_acknowledged(call->st->store, row.id, core_own_name(call->st), call->st->now.real_us,
-				    receipt.understood, NULL);
 	queue_receipt(call, peer, &row, &message, &receipt);
 	pack_put_array(call->out, 0);
 	return 0;
@@ -190,4 +188,17 @@ int request_hold(struct call *call)
 				   "draft one and have it released.");
 	pack_put_array(call->out, 1);
 	return release_hold(call->st, call->client, reference, until, text, call->out);
+}
+
+int request_copy(struct call *call)
+{
+	struct bytes reference, addressee;
+
+	pack_expect_array(&call->in, 2);
+	reference = pack_read_str(&call->in, LIMIT_REQUEST_BYTES);
+	addressee = pack_read_str(&call->in, LIMIT_REQUEST_BYTES);
+	if (request_end(call) != 0)
+		return CONTROL_REFUSED;
+	pack_put_array(call->out, 0);
+	return ladder_act(call->st, call->client, reference, addressee);
 }

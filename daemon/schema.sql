@@ -5,7 +5,7 @@ CREATE TABLE meta (
 	key TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema', 1);
+INSERT INTO meta VALUES ('schema', 2);
 
 -- One row encrypted under the store key, to know the key by.
 CREATE TABLE key_check (
@@ -98,30 +98,47 @@ CREATE TABLE message (
 	year INTEGER NOT NULL,
 	digits INTEGER NOT NULL,
 	at INTEGER NOT NULL,	-- released here, or in custody here
-	content_hash BLOB NOT NULL
+	content_hash BLOB NOT NULL,
+	kind INTEGER NOT NULL,
+	precedence INTEGER NOT NULL,
+	reply_by INTEGER NOT NULL,
+	expires INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX message_number ON message (year, digits);
 CREATE INDEX message_at ON message (at);
 
--- One row per message and addressee. Of a received message only this station's own.
+-- One row per message and addressee, and per contact point that the ladder copied it to. Of a received message only this
+-- station's own. The deadlines are in the time that never steps (deadline.c); 0 is none, next_due the first of them.
 CREATE TABLE delivery (
 	message BLOB NOT NULL,
 	name TEXT NOT NULL,
-	is_info INTEGER NOT NULL,
-	sent_at INTEGER NOT NULL DEFAULT 0,
-	custody_at INTEGER NOT NULL DEFAULT 0,
-	shown_at INTEGER NOT NULL DEFAULT 0,
-	acknowledged_at INTEGER NOT NULL DEFAULT 0,
+	part INTEGER NOT NULL,	-- for action, for info, as a copy
+	sent_at INTEGER NOT NULL,
+	custody_at INTEGER NOT NULL,
+	shown_at INTEGER NOT NULL,
+	acknowledged_at INTEGER NOT NULL,
 	acknowledgement BLOB,	-- the id of its receipt
-	answered_at INTEGER NOT NULL DEFAULT 0,
-	declined_at INTEGER NOT NULL DEFAULT 0,
-	hold_until INTEGER NOT NULL DEFAULT 0,
-	holds INTEGER NOT NULL DEFAULT 0,
-	understood INTEGER NOT NULL DEFAULT 0,
-	refused INTEGER NOT NULL DEFAULT 0,
+	answered_at INTEGER NOT NULL,
+	declined_at INTEGER NOT NULL,
+	hold_until INTEGER NOT NULL,
+	holds INTEGER NOT NULL,
+	understood INTEGER NOT NULL,
+	refused INTEGER NOT NULL,
+	step INTEGER NOT NULL,	-- the ladder: the last step taken, in percent of acknowledge-by
+	waiting INTEGER NOT NULL,	-- a step that waits for an officer
+	reminded INTEGER NOT NULL,	-- the last step that the sender reminded of
+	breached INTEGER NOT NULL,	-- bits: deadlines that passed
+	copied_for TEXT NOT NULL,	-- of a copy: the addressee who did not acknowledge
+	custody_due INTEGER NOT NULL,
+	open_due INTEGER NOT NULL,
+	acknowledge_due INTEGER NOT NULL,
+	answer_due INTEGER NOT NULL,
+	expiry_due INTEGER NOT NULL,
+	next_due INTEGER NOT NULL,
 	PRIMARY KEY (message, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_open ON delivery (name) WHERE acknowledged_at = 0;
+CREATE INDEX delivery_due ON delivery (next_due) WHERE next_due <> 0;
 
 -- Header and content are encrypted at rest.
 CREATE TABLE draft (

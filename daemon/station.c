@@ -7,6 +7,7 @@
 
 #include "daemon/core.h"
 
+#define CLOCK_SLACK_US SECOND_US /* by so much the log may be ahead: its times strictly increase (SPEC 6.2) */
 #define SOFT_COMMIT_US SECOND_US /* what needs no commit of its own gets one after this */
 
 /* The hour's heads of all pair logs, in the station log (SPEC 6). */
@@ -70,9 +71,9 @@ static int check_clock(struct station *st, bool is_confirmed, char *error, size_
 	int64_t newest = store_log_newest(st->store), confirmed = store_clock_confirmed(st->store, newest);
 	char text[TIME_TEXT], now[TIME_TEXT];
 
-	if (newest > st->now.real_us && is_confirmed)
+	if (newest > st->now.real_us + CLOCK_SLACK_US && is_confirmed)
 		store_clock_confirm(st->store, newest, st->now.real_us);
-	if (newest <= st->now.real_us || is_confirmed || (confirmed != 0 && confirmed <= st->now.real_us))
+	if (newest <= st->now.real_us + CLOCK_SLACK_US || is_confirmed || (confirmed != 0 && confirmed <= st->now.real_us))
 		return 0;
 	time_format_iso(newest, text);
 	time_format_iso(st->now.real_us, now);
@@ -88,6 +89,7 @@ int station_create(const struct station_setup *setup, const struct now *now, str
 {
 	struct station *st = calloc(1, sizeof *st);
 	struct effects effects = {0};
+	int64_t newest;
 
 	if (st == NULL) {
 		snprintf(error, size, "no memory for a station");
@@ -103,6 +105,7 @@ int station_create(const struct station_setup *setup, const struct now *now, str
 	st->next_conn = 1;
 	st->effects = &effects;
 	store_begin(st->store);
+	newest = store_log_newest(st->store);
 	checkpoint_origin(core_own_name(st), (struct bytes){NULL, 0}, st->log.name);
 	store_log_open(st->store, 0, &st->log);
 	if (check_card(st, setup->card, error, size) != 0 || check_clock(st, setup->clock_confirmed, error, size) != 0)
@@ -111,10 +114,11 @@ int station_create(const struct station_setup *setup, const struct now *now, str
 		snprintf(error, size, "the store's peers can't be loaded: %s", store_error(st->store));
 		goto fail;
 	}
+	ladder_start(st);
 	cards_announce(st);
 	store_card_put(st->store, st->card.name, st->card.serial, setup->card);
-	if (st->log.last_at > now->real_us)
-		core_log_act(st, STATION_CLOCK, NULL, "uu", (uint64_t)st->log.last_at, (uint64_t)now->real_us);
+	if (newest > now->real_us + CLOCK_SLACK_US)
+		core_log_act(st, STATION_CLOCK, NULL, "uu", (uint64_t)newest, (uint64_t)now->real_us);
 	core_log_act(st, STATION_START, NULL, "t", bytes_of(HOTLINE_VERSION));
 	st->heads_at = now->mono_us + HOUR_US;
 	if (store_commit(st->store) != 0) {
@@ -208,6 +212,7 @@ static void timer(struct station *st)
 {
 	ring_for_unacknowledged(st);
 	conn_timers(st);
+	ladder_timers(st);
 	if (st->heads_at <= st->now.mono_us)
 		log_heads(st);
 }
@@ -289,9 +294,21 @@ int station_settle(struct station *st, const struct now *now, struct effects *ef
 	return store_commit(st->store);
 }
 
-int64_t station_deadline(const struct station *st)
+int64_t station_rebuild(struct station *st)
 {
-	int64_t deadline = st->has_rung ? conn_deadline(st) : 0;
+	uint64_t entries;
+
+	store_begin(st->store);
+	entries = rebuild_all(st);
+	return store_commit(st->store) == 0 ? (int64_t)entries : -1;
+}
+
+int64_t station_deadline(struct station *st)
+{
+	int64_t deadline = st->has_rung ? conn_deadline(st) : 0, ladder = ladder_deadline(st);
+
+	if (ladder < deadline)
+		deadline = ladder;
 
 	if (st->heads_at < deadline)
 		deadline = st->heads_at;

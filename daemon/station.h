@@ -94,7 +94,9 @@ void station_step(struct station *station, const struct event *event, const stru
  * over. */
 int station_settle(struct station *station, const struct now *now, struct effects *effects);
 /* The monotonic time of the next EVENT_TIMER. */
-int64_t station_deadline(const struct station *station);
+int64_t station_deadline(struct station *station);
+/* Makes messages, deliveries and deadlines anew from the logs. Gives the number of entries; negative: the store failed. */
+int64_t station_rebuild(struct station *station);
 /* The key state of a pair, for EFFECT_KEYS; NULL when there is none. */
 const struct pair_keys *station_pair(const struct station *station, struct bytes name);
 

@@ -12,9 +12,9 @@
 
 #include "daemon/store_sql.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define STATEMENTS 256 /* more than there are in all store files; a power of two */
-#define COLUMNS 16
+#define COLUMNS 24
 #define KEEP_BYTES (64 * KIB) /* a row buffer larger than this is given back */
 #define CHECKPOINT_PAGES 1000 /* in the write-ahead log, before they move to their places */
 
@@ -39,6 +39,7 @@ struct store {
 	struct statement *last;
 	bool is_open, must_commit, has_soft, has_failed;
 	int wal_pages;
+	int64_t newest; /* of all logs' entries */
 	char error[256];
 	struct rest rest;
 };
@@ -238,6 +239,11 @@ int64_t sql_next_row(struct store *store, const char *table)
 	return sql_row(store, "SELECT seq FROM sqlite_sequence WHERE name = ?", "t", &name) ? sql_int(store, 0) + 1 : 1;
 }
 
+int64_t sql_log_time(struct store *store, int64_t at)
+{
+	return store->newest = at > store->newest ? at : store->newest + 1;
+}
+
 static int execute(struct store *store, const char *sql)
 {
 	return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
@@ -307,6 +313,7 @@ int store_open(const char *path, struct store **out, char *error, size_t size)
 		return -1;
 	}
 	sqlite3_wal_hook(store->db, on_wal, store);
+	store->newest = store_log_newest(store);
 	*out = store;
 	return 0;
 }

@@ -41,12 +41,14 @@ struct log {
 	int64_t origin; /* 0 the station log, else the peer's id */
 	char name[ORIGIN_TEXT];
 	struct merkle tree;
-	int64_t last_at;
 };
 /* Loads the tree from tiles and the leaves behind them. name is set by the caller. */
 void store_log_open(struct store *store, int64_t origin, struct log *out);
-/* Appends; the time never goes below the last. Gives the index. */
-uint64_t store_log_append(struct store *store, struct log *log, const struct leaf *leaf);
+/*
+ * Appends and gives the index. The times of all logs' entries together strictly increase, so that they order them as the
+ * commits did: leaf->at is moved where it must be.
+ */
+uint64_t store_log_append(struct store *store, struct log *log, struct leaf *leaf);
 struct log_row {
 	uint64_t index;
 	struct leaf leaf;
@@ -57,6 +59,9 @@ int64_t store_log_newest(struct store *store); /* the latest time in any log; 0 
  * An administrator says that `now` is right although the logs reach to `newest`. It holds until they reach further, so
  * that the next start need not ask again: the time of the confirmation, 0 when there is none for these logs.
  */
+/* How far the deadlines' time is ahead of the clock: the sum of the clock's steps (deadline.c). */
+int64_t store_clock_shift(struct store *store);
+void store_clock_shift_put(struct store *store, int64_t shift);
 void store_clock_confirm(struct store *store, int64_t newest, int64_t now);
 int64_t store_clock_confirmed(struct store *store, int64_t newest);
 
@@ -121,12 +126,12 @@ struct message_row {
 	bool is_sent, is_exercise;
 	struct bytes sender;
 	struct number number;
-	int64_t at;
+	int64_t at; /* of its log entry, and so no other message's */
 	uint8_t content_hash[HASH_BYTES];
+	uint8_t kind, precedence;
+	int64_t reply_by, expires;
 };
-/* Moves `at` by microseconds where another message has it: those who list page by page name a place in the list by it.
- */
-void store_message_put(struct store *store, struct message_row *message);
+void store_message_put(struct store *store, const struct message_row *message);
 bool store_message(struct store *store, const uint8_t id[HASH_BYTES], struct message_row *out);
 /* Messages under a number, by row, starting after one. */
 bool store_message_numbered(struct store *store, struct number number, int64_t after, struct message_row *out);
@@ -134,35 +139,46 @@ bool store_message_numbered(struct store *store, struct number number, int64_t a
 bool store_message_before(struct store *store, int64_t at, int64_t row, struct message_row *out);
 bool store_message_own_number_taken(struct store *store, struct number number, bool is_exercise);
 
+/* Forgets messages and deliveries, and the clock's shift: all that rebuild_all() makes anew. */
+void store_projection_clear(struct store *store);
+
+enum part { PART_ACTION, PART_INFO, PART_COPY };
+/* What ends a delivery's waiting; each has a due time. */
+enum deadline {
+	DEADLINE_CUSTODY,     /* sender: twice the custody time has passed */
+	DEADLINE_OPEN,	      /* addressee: the watch has not opened it */
+	DEADLINE_ACKNOWLEDGE, /* the ladder's next step, at both ends */
+	DEADLINE_ANSWER,      /* answer or hold by; after a hold, what it promised */
+	DEADLINE_EXPIRY,
+};
+#define DEADLINES 5
 struct delivery_row {
 	struct bytes name;
-	bool is_info;
+	uint8_t part;
 	int64_t sent_at, custody_at, shown_at, acknowledged_at, answered_at, declined_at, hold_until;
 	uint64_t holds;
 	uint8_t understood, refused;
 	bool has_acknowledgement;
 	uint8_t acknowledgement[HASH_BYTES];
+	uint32_t step, waiting, reminded; /* percent of acknowledge-by */
+	uint32_t breached;		  /* bit 1 << enum deadline */
+	struct bytes copied_for;
+	int64_t due[DEADLINES]; /* deadline time; 0 none */
 };
-void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, bool is_info,
-			int64_t custody_at);
+/* The row as it is from now on. */
+void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], const struct delivery_row *row);
 bool store_delivery(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
 		    struct delivery_row *out);
 /* In order of name, starting after one ("" for the first). */
 bool store_delivery_after(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
 			  struct delivery_row *out);
-/* First times stay: each sets its column only when it is still empty. */
-void store_delivery_sent(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
-void store_delivery_custody(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
-void store_delivery_shown(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
-void store_delivery_acknowledged(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at,
-				 uint8_t understood, const uint8_t *receipt);
-/* The receipt of an acknowledgement that was noted before its receipt was signed. */
-void store_delivery_acknowledgement(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
-				    const uint8_t receipt[HASH_BYTES]);
-void store_delivery_refused(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, uint8_t reason);
-void store_delivery_answered(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
-void store_delivery_declined(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at);
-void store_delivery_hold(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t until);
+/* The delivery whose deadline comes first, if that is by `until`. */
+bool store_delivery_due(struct store *store, int64_t until, uint8_t out_message[HASH_BYTES], struct delivery_row *out);
+/* When the first deadline comes; 0 when there is none. */
+int64_t store_delivery_next_due(struct store *store);
+/* Deliveries to `name` that wait for an acknowledgement or an answer, in order of message, starting after one. */
+bool store_delivery_waiting(struct store *store, struct bytes name, const uint8_t after[HASH_BYTES],
+			    uint8_t out_message[HASH_BYTES], struct delivery_row *out);
 /* Action messages to `name` that no officer has acknowledged. */
 uint64_t store_unacknowledged(struct store *store, struct bytes name);
 
@@ -203,6 +219,8 @@ bool store_outbox_first(struct store *store, int64_t peer, struct outbox_row *ou
 void store_outbox_give(struct store *store, int64_t row, uint64_t seq, const uint8_t object[HASH_BYTES]);
 bool store_outbox_item(struct store *store, int64_t peer, uint64_t seq, int64_t after, struct outbox_row *out);
 void store_outbox_drop(struct store *store, int64_t row);
+/* Items of a type about an object that wait without a seq. */
+void store_outbox_drop_waiting(struct store *store, int64_t peer, uint64_t type, const uint8_t object[HASH_BYTES]);
 /* Takes the next seq of the stream for a parcel of this precedence. */
 uint64_t store_seq_next(struct store *store, int64_t peer, uint8_t precedence);
 /* A seq given and not yet stored. */
@@ -216,8 +234,8 @@ bool store_given_after(struct store *store, int64_t peer, const struct given *af
 void store_outbox_ungive(struct store *store, int64_t peer, uint64_t seq, uint64_t least_size);
 /* The peer holds these: forgets the seqs and their items. Needs no commit of its own: hello says it again. */
 void store_stored(struct store *store, int64_t peer, const struct have *have);
-/* The seq under which an object goes to a peer: 0 while it waits. False when it is not in the outbox. */
-bool store_outbox_seq_of(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES], uint64_t *out_seq);
+/* The seq under which a message goes to a peer: 0 while it waits. False when it is not in the outbox. */
+bool store_outbox_message_seq(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES], uint64_t *out_seq);
 /* Whether an item of this type waits or is on its way. */
 bool store_outbox_has(struct store *store, int64_t peer, uint64_t type);
 void store_outbox_totals(struct store *store, int64_t peer, uint64_t *out_waiting, uint64_t *out_given,

@@ -49,12 +49,9 @@ void store_log_open(struct store *store, int64_t origin, struct log *out)
 	uint64_t size = 0;
 
 	out->origin = origin;
-	out->last_at = 0;
 	merkle_init(&out->tree);
-	if (sql_row(store, "SELECT idx + 1, at FROM log WHERE origin = ? ORDER BY idx DESC LIMIT 1", "i", origin)) {
+	if (sql_row(store, "SELECT idx + 1 FROM log WHERE origin = ? ORDER BY idx DESC LIMIT 1", "i", origin))
 		size = (uint64_t)sql_int(store, 0);
-		out->last_at = sql_int(store, 1);
-	}
 	for (unsigned level = MERKLE_LEVELS / TILE_BITS - 1; level-- > 0;) {
 		unsigned bits = TILE_BITS * (level + 1);
 
@@ -77,23 +74,20 @@ void store_log_open(struct store *store, int64_t origin, struct log *out)
 	}
 }
 
-uint64_t store_log_append(struct store *store, struct log *log, const struct leaf *given)
+uint64_t store_log_append(struct store *store, struct log *log, struct leaf *leaf)
 {
 	static uint8_t encoded[LEAF_DATA_BYTES + KIB];
 	struct pack_writer w = pack_writer(encoded, sizeof encoded);
-	struct leaf leaf = *given;
-	struct bytes salt = {leaf.salt, LEAF_SALT_BYTES};
+	struct bytes salt = {leaf->salt, LEAF_SALT_BYTES};
 	uint8_t hash[HASH_BYTES];
 	uint64_t index = log->tree.size;
 
-	if (leaf.at < log->last_at)
-		leaf.at = log->last_at;
-	leaf_encode(&leaf, &w);
+	leaf->at = sql_log_time(store, leaf->at);
+	leaf_encode(leaf, &w);
 	merkle_leaf(pack_written(&w), hash);
-	sql_run(store, "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iuiuobbh", log->origin, index, leaf.at,
-		leaf.kind, leaf.has_id ? leaf.id : NULL, &leaf.data, &salt, hash);
+	sql_run(store, "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iuiuobbh", log->origin, index, leaf->at,
+		leaf->kind, leaf->has_id ? leaf->id : NULL, &leaf->data, &salt, hash);
 	merkle_append(&log->tree, hash);
-	log->last_at = leaf.at;
 	fill_tiles(store, log);
 	return index;
 }
@@ -128,6 +122,16 @@ int64_t store_log_newest(struct store *store)
 		""))
 		newest = sql_int(store, 0);
 	return newest;
+}
+
+int64_t store_clock_shift(struct store *store)
+{
+	return sql_row(store, "SELECT value FROM meta WHERE key = 'clock_shift'", "") ? sql_int(store, 0) : 0;
+}
+
+void store_clock_shift_put(struct store *store, int64_t shift)
+{
+	sql_run(store, "INSERT OR REPLACE INTO meta VALUES ('clock_shift', ?)", "i", shift);
 }
 
 void store_clock_confirm(struct store *store, int64_t newest, int64_t now)

@@ -3,24 +3,17 @@
 
 #include "daemon/store_sql.h"
 
-/* The first free microsecond from `at` on. What one turn brought shares a clock reading, and lies far closer than a
- * second. */
-static int64_t free_at(struct store *store, int64_t at)
+void store_message_put(struct store *store, const struct message_row *m)
 {
-	static const char next[] = "SELECT coalesce(max(at) + 1, ?1) FROM message WHERE at >= ?1 AND at < ?1 + 1000000";
-
-	return sql_row(store, next, "i", at) ? sql_int(store, 0) : at;
-}
-
-void store_message_put(struct store *store, struct message_row *m)
-{
-	m->at = free_at(store, m->at);
-	sql_run(store, "INSERT OR IGNORE INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "hitiiiih", m->id,
+	sql_run(store, "INSERT OR IGNORE INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "hitiiiihiiii", m->id,
 		(int64_t)m->is_sent, &m->sender, (int64_t)m->is_exercise, (int64_t)m->number.year,
-		(int64_t)m->number.digits, m->at, m->content_hash);
+		(int64_t)m->number.digits, m->at, m->content_hash, (int64_t)m->kind, (int64_t)m->precedence, m->reply_by,
+		m->expires);
 }
 
-#define MESSAGE_COLUMNS "SELECT rowid, id, is_sent, sender, is_exercise, year, digits, at, content_hash FROM message "
+#define MESSAGE_COLUMNS                                                                                                \
+	"SELECT rowid, id, is_sent, sender, is_exercise, year, digits, at, content_hash, kind, precedence, reply_by, " \
+	"expires FROM message "
 
 static bool read_message(struct store *store, bool has, struct message_row *out)
 {
@@ -34,6 +27,10 @@ static bool read_message(struct store *store, bool has, struct message_row *out)
 	out->number = (struct number){(uint16_t)sql_int(store, 5), (uint32_t)sql_int(store, 6)};
 	out->at = sql_int(store, 7);
 	sql_hash(store, 8, out->content_hash);
+	out->kind = (uint8_t)sql_int(store, 9);
+	out->precedence = (uint8_t)sql_int(store, 10);
+	out->reply_by = sql_int(store, 11);
+	out->expires = sql_int(store, 12);
 	return true;
 }
 
@@ -66,24 +63,47 @@ bool store_message_own_number_taken(struct store *store, struct number number, b
 		       "iii", (int64_t)number.year, (int64_t)number.digits, (int64_t)is_exercise);
 }
 
-void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, bool is_info,
-			int64_t custody_at)
+void store_projection_clear(struct store *store)
 {
-	sql_run(store, "INSERT OR IGNORE INTO delivery (message, name, is_info, custody_at) VALUES (?, ?, ?, ?)",
-		"htii", message, &name, (int64_t)is_info, custody_at);
+	sql_run(store, "DELETE FROM message", "");
+	sql_run(store, "DELETE FROM delivery", "");
+	sql_run(store, "DELETE FROM meta WHERE key = 'clock_shift'", "");
+}
+
+static int64_t first_due(const struct delivery_row *row)
+{
+	int64_t first = 0;
+
+	for (size_t i = 0; i < DEADLINES; i++)
+		if (row->due[i] != 0 && (first == 0 || row->due[i] < first))
+			first = row->due[i];
+	return first;
+}
+
+void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], const struct delivery_row *row)
+{
+	sql_run(store,
+		"INSERT OR REPLACE INTO delivery VALUES "
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"htiiiiioiiiuiiiiiitiiiiii", message, &row->name, (int64_t)row->part, row->sent_at, row->custody_at,
+		row->shown_at, row->acknowledged_at, row->has_acknowledgement ? row->acknowledgement : NULL,
+		row->answered_at, row->declined_at, row->hold_until, row->holds, (int64_t)row->understood,
+		(int64_t)row->refused, (int64_t)row->step, (int64_t)row->waiting, (int64_t)row->reminded,
+		(int64_t)row->breached, &row->copied_for, row->due[0], row->due[1], row->due[2], row->due[3], row->due[4],
+		first_due(row));
 }
 
 #define DELIVERY_COLUMNS                                                                                               \
-	"SELECT name, is_info, sent_at, custody_at, shown_at, acknowledged_at, acknowledgement, answered_at, "         \
-	"declined_at, "                                                                                                \
-	"hold_until, holds, understood, refused FROM delivery "
+	"SELECT name, part, sent_at, custody_at, shown_at, acknowledged_at, acknowledgement, answered_at, "            \
+	"declined_at, hold_until, holds, understood, refused, step, waiting, reminded, breached, copied_for, "         \
+	"custody_due, open_due, acknowledge_due, answer_due, expiry_due, message FROM delivery "
 
 static bool read_delivery(struct store *store, bool has, struct delivery_row *out)
 {
 	if (!has)
 		return false;
 	out->name = sql_bytes(store, 0);
-	out->is_info = sql_int(store, 1) != 0;
+	out->part = (uint8_t)sql_int(store, 1);
 	out->sent_at = sql_int(store, 2);
 	out->custody_at = sql_int(store, 3);
 	out->shown_at = sql_int(store, 4);
@@ -95,7 +115,20 @@ static bool read_delivery(struct store *store, bool has, struct delivery_row *ou
 	out->holds = (uint64_t)sql_int(store, 10);
 	out->understood = (uint8_t)sql_int(store, 11);
 	out->refused = (uint8_t)sql_int(store, 12);
+	out->step = (uint32_t)sql_int(store, 13);
+	out->waiting = (uint32_t)sql_int(store, 14);
+	out->reminded = (uint32_t)sql_int(store, 15);
+	out->breached = (uint32_t)sql_int(store, 16);
+	out->copied_for = sql_bytes(store, 17);
+	for (int i = 0; i < DEADLINES; i++)
+		out->due[i] = sql_int(store, 18 + i);
 	return true;
+}
+
+/* The row with the id of its message. */
+static bool read_named(struct store *store, bool has, uint8_t out_message[HASH_BYTES], struct delivery_row *out)
+{
+	return read_delivery(store, has, out) && sql_hash(store, 18 + DEADLINES, out_message);
 }
 
 bool store_delivery(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, struct delivery_row *out)
@@ -113,68 +146,32 @@ bool store_delivery_after(struct store *store, const uint8_t message[HASH_BYTES]
 			     out);
 }
 
-void store_delivery_sent(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
+bool store_delivery_due(struct store *store, int64_t until, uint8_t out_message[HASH_BYTES], struct delivery_row *out)
 {
-	sql_run(store, "UPDATE delivery SET sent_at = ? WHERE message = ? AND name = ? AND sent_at = 0", "iht", at,
-		message, &name);
+	static const char first[] = DELIVERY_COLUMNS
+	    "WHERE next_due <> 0 AND next_due <= ? ORDER BY next_due, message, name LIMIT 1";
+
+	return read_named(store, sql_row(store, first, "i", until), out_message, out);
 }
 
-void store_delivery_custody(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
+int64_t store_delivery_next_due(struct store *store)
 {
-	sql_run(store, "UPDATE delivery SET custody_at = ? WHERE message = ? AND name = ? AND custody_at = 0", "iht",
-		at, message, &name);
+	return sql_row(store, "SELECT min(next_due) FROM delivery WHERE next_due <> 0", "") ? sql_int(store, 0) : 0;
 }
 
-void store_delivery_shown(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
+bool store_delivery_waiting(struct store *store, struct bytes name, const uint8_t after[HASH_BYTES],
+			    uint8_t out_message[HASH_BYTES], struct delivery_row *out)
 {
-	sql_run(store, "UPDATE delivery SET shown_at = ? WHERE message = ? AND name = ? AND shown_at = 0", "iht", at,
-		message, &name);
-}
+	static const char next[] = DELIVERY_COLUMNS "WHERE name = ? AND next_due <> 0 AND "
+						    "(acknowledge_due <> 0 OR answer_due <> 0) AND message > ? "
+						    "ORDER BY message LIMIT 1";
 
-void store_delivery_acknowledged(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at,
-				 uint8_t understood, const uint8_t *receipt)
-{
-	sql_run(store,
-		"UPDATE delivery SET acknowledged_at = ?, understood = ?, acknowledgement = ? "
-		"WHERE message = ? AND name = ? AND acknowledged_at = 0",
-		"iioht", at, (int64_t)understood, receipt, message, &name);
-}
-
-void store_delivery_acknowledgement(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
-				    const uint8_t receipt[HASH_BYTES])
-{
-	sql_run(store, "UPDATE delivery SET acknowledgement = ? WHERE message = ? AND name = ? AND acknowledgement IS NULL",
-		"hht", receipt, message, &name);
-}
-
-void store_delivery_refused(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, uint8_t reason)
-{
-	sql_run(store,
-		"UPDATE delivery SET refused = ? WHERE message = ? AND name = ? AND refused = 0 AND custody_at = 0",
-		"iht", (int64_t)reason, message, &name);
-}
-
-void store_delivery_answered(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
-{
-	sql_run(store, "UPDATE delivery SET answered_at = ? WHERE message = ? AND name = ? AND answered_at = 0", "iht",
-		at, message, &name);
-}
-
-void store_delivery_declined(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t at)
-{
-	sql_run(store, "UPDATE delivery SET declined_at = ? WHERE message = ? AND name = ? AND declined_at = 0", "iht",
-		at, message, &name);
-}
-
-void store_delivery_hold(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name, int64_t until)
-{
-	sql_run(store, "UPDATE delivery SET hold_until = ?, holds = holds + 1 WHERE message = ? AND name = ?", "iht",
-		until, message, &name);
+	return read_named(store, sql_row(store, next, "th", &name, after), out_message, out);
 }
 
 uint64_t store_unacknowledged(struct store *store, struct bytes name)
 {
-	return sql_row(store, "SELECT count(*) FROM delivery WHERE name = ? AND acknowledged_at = 0 AND is_info = 0",
+	return sql_row(store, "SELECT count(*) FROM delivery WHERE name = ? AND acknowledged_at = 0 AND part = 0",
 		       "t", &name)
 		   ? (uint64_t)sql_int(store, 0)
 		   : 0;

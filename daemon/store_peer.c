@@ -191,6 +191,12 @@ void store_outbox_drop(struct store *store, int64_t row)
 	sql_run(store, "DELETE FROM outbox WHERE id = ?", "i", row);
 }
 
+void store_outbox_drop_waiting(struct store *store, int64_t peer, uint64_t type, const uint8_t object[HASH_BYTES])
+{
+	sql_run(store, "DELETE FROM outbox WHERE peer = ? AND seq IS NULL AND type = ? AND object = ?", "iuh", peer, type,
+		object);
+}
+
 uint64_t store_seq_next(struct store *store, int64_t peer, uint8_t precedence)
 {
 	uint64_t seq =
@@ -234,9 +240,9 @@ bool store_outbox_has_waiting(struct store *store, int64_t peer, uint64_t type)
 	return sql_row(store, "SELECT 1 FROM outbox WHERE peer = ? AND seq IS NULL AND type = ? LIMIT 1", "iu", peer, type);
 }
 
-bool store_outbox_seq_of(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES], uint64_t *out_seq)
+bool store_outbox_message_seq(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES], uint64_t *out_seq)
 {
-	if (!sql_row(store, "SELECT coalesce(seq, 0) FROM outbox WHERE peer = ? AND object = ?", "ih", peer, object))
+	if (!sql_row(store, "SELECT coalesce(seq, 0) FROM outbox WHERE peer = ? AND object = ? AND type = 1", "ih", peer, object))
 		return false;
 	*out_seq = (uint64_t)sql_int(store, 0);
 	return true;

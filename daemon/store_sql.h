@@ -18,6 +18,8 @@ int64_t sql_int(struct store *store, int column);
 struct bytes sql_bytes(struct store *store, int column); /* empty for NULL */
 /* 32 bytes; false (and zeros) for NULL or another length. */
 bool sql_hash(struct store *store, int column, uint8_t out[HASH_BYTES]);
+/* The time of the next log entry: `at`, or just after the newest entry of any log, whichever is later. */
+int64_t sql_log_time(struct store *store, int64_t at);
 /* The number the next row of an AUTOINCREMENT table will have: what it is encrypted for. */
 int64_t sql_next_row(struct store *store, const char *table);
 

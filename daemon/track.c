@@ -3,33 +3,6 @@
 
 #include "daemon/core.h"
 
-/* Answer or hold by, from custody, by precedence (product: precedence and deadlines). */
-static int64_t answer_span(uint8_t precedence)
-{
-	static const int64_t span[] = {
-	    [PRECEDENCE_ROUTINE] = 72 * HOUR_US,
-	    [PRECEDENCE_PRIORITY] = 24 * HOUR_US,
-	    [PRECEDENCE_IMMEDIATE] = 4 * HOUR_US,
-	    [PRECEDENCE_FLASH] = 30 * MINUTE_US,
-	};
-
-	return span[precedence];
-}
-
-/* The time of custody is the addressee's word, and may be any. */
-static int64_t answer_due(int64_t custody_at, uint8_t precedence)
-{
-	int64_t span = answer_span(precedence);
-
-	return custody_at <= INT64_MAX - span ? custody_at + span : INT64_MAX;
-}
-
-/* Whether a message of this kind asks for an answer at all. */
-static bool asks_answer(uint8_t kind)
-{
-	return kind <= KIND_MITIGATE;
-}
-
 bool track_header(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct message *out,
 		  enum object_type *out_type)
 {
@@ -43,24 +16,39 @@ bool track_header(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct 
 	return true;
 }
 
+static bool is_expired(const struct station *st, const struct message_row *row)
+{
+	return row->expires != 0 && row->expires <= st->now.real_us;
+}
+
 /* Of a message that has not reached its addressee. */
-static void explain_undelivered(struct station *st, const struct message_row *row, const struct message *message,
-				const struct delivery_row *delivery, struct control_delivery *out)
+static void explain_undelivered(struct station *st, const struct message_row *row, const struct delivery_row *delivery,
+				struct control_delivery *out)
 {
 	const struct peer *peer = core_peer(st, delivery->name);
 	uint64_t seq;
 
 	out->why = WHY_NOT_SENT;
-	if (message->expires != 0 && message->expires <= st->now.real_us) {
-		out->why = WHY_EXPIRED;
-		out->why_at = message->expires;
-	} else if (peer != NULL && peer->conn == NULL) {
+	if (peer != NULL && peer->conn == NULL) {
 		out->why = WHY_NO_PATH;
 		out->why_at = peer->since;
-	} else if (peer != NULL && store_outbox_seq_of(st->store, peer->id, row->id, &seq) && seq > 0)
+	} else if (peer != NULL && store_outbox_message_seq(st->store, peer->id, row->id, &seq) && seq > 0)
 		out->percent = flight_percent(peer, seq);
 	else if (delivery->sent_at != 0)
 		out->percent = 100;
+}
+
+/* By the deadline; once it has passed, when it would have been. */
+static int64_t answer_due(const struct station *st, const struct message_row *row, const struct delivery_row *delivery)
+{
+	int64_t due = delivery->due[DEADLINE_ANSWER];
+
+	if (due != 0)
+		return due - st->clock_shift;
+	if (row->reply_by != 0)
+		return row->reply_by;
+	due = precedence_row(row->precedence)->answer_us;
+	return delivery->custody_at <= INT64_MAX - due ? delivery->custody_at + due : INT64_MAX; /* the peer's word */
 }
 
 static void explain(struct station *st, const struct message_row *row, const struct message *message,
@@ -72,17 +60,19 @@ static void explain(struct station *st, const struct message_row *row, const str
 		out->why = WHY_ANSWERED;
 	else if (delivery->declined_at != 0)
 		out->why = WHY_DECLINED;
-	else if (delivery->custody_at == 0)
-		explain_undelivered(st, row, message, delivery, out);
-	else if (delivery->is_info)
+	else if (is_expired(st, row) && delivery->acknowledged_at == 0) {
+		out->why = WHY_EXPIRED;
+		out->why_at = row->expires;
+	} else if (delivery->custody_at == 0)
+		explain_undelivered(st, row, delivery, out);
+	else if (delivery->part != PART_ACTION)
 		out->why = WHY_INFO;
-	else if (delivery->hold_until > st->now.real_us) {
+	else if (delivery->hold_until - st->clock_shift > st->now.real_us) {
 		out->why = WHY_HOLD;
-		out->why_at = delivery->hold_until;
+		out->why_at = delivery->hold_until - st->clock_shift;
 	} else if (delivery->acknowledged_at != 0) {
-		out->why = asks_answer(message->kind) ? WHY_ACKNOWLEDGED : WHY_INFO;
-		out->why_at = message->reply_by != 0 ? message->reply_by
-						     : answer_due(delivery->custody_at, message->precedence);
+		out->why = kind_asks_answer(message->kind) ? WHY_ACKNOWLEDGED : WHY_INFO;
+		out->why_at = answer_due(st, row, delivery);
 	} else if (delivery->shown_at != 0) {
 		out->why = WHY_SHOWN;
 		out->why_at = delivery->shown_at;
@@ -94,7 +84,7 @@ void track_delivery(struct station *st, const struct message_row *row, const str
 		    const struct delivery_row *delivery, struct control_delivery *out)
 {
 	*out = (struct control_delivery){.name = delivery->name,
-					 .is_info = delivery->is_info,
+					 .part = delivery->part,
 					 .sent_at = delivery->sent_at,
 					 .custody_at = delivery->custody_at,
 					 .shown_at = delivery->shown_at,
@@ -102,7 +92,15 @@ void track_delivery(struct station *st, const struct message_row *row, const str
 					 .answered_at = delivery->answered_at,
 					 .understood = delivery->understood,
 					 .refused_reason = delivery->refused,
-					 .holds = delivery->holds};
+					 .holds = delivery->holds,
+					 .step = delivery->step,
+					 .waiting = delivery->waiting,
+					 .breached = delivery->breached};
+
+	for (size_t i = 0; i < DEADLINES; i++)
+		if (i != DEADLINE_EXPIRY && delivery->due[i] != 0 && (out->due_at == 0 || delivery->due[i] < out->due_at))
+			out->due_at = delivery->due[i];
+	out->due_at -= out->due_at != 0 ? st->clock_shift : 0;
 	explain(st, row, message, delivery, out);
 }
 
@@ -129,8 +127,8 @@ static size_t add_note(struct station *st, const struct delivery_row *row, uint8
 
 /* Texts of one message at a time, kept beyond the store's next call. */
 static struct {
-	uint8_t header[LIMIT_OBJECT_BYTES], notes[LIMIT_ADDRESSEES * (LIMIT_FUNCTION_BYTES + 4 * LIMIT_NOTE)];
-	struct name name[LIMIT_ADDRESSEES];
+	uint8_t header[LIMIT_OBJECT_BYTES], notes[LIMIT_DELIVERIES * (LIMIT_FUNCTION_BYTES + 4 * LIMIT_NOTE)];
+	struct name name[LIMIT_DELIVERIES];
 	char reply_to[REFERENCE_TEXT];
 	struct message message;
 } kept;
@@ -141,7 +139,7 @@ static void add_deliveries(struct station *st, const struct message_row *row, st
 	struct name last = {""};
 	size_t used = 0;
 
-	while (out->delivery_count < LIMIT_ADDRESSEES &&
+	while (out->delivery_count < LIMIT_DELIVERIES &&
 	       store_delivery_after(st->store, row->id, name_bytes(&last), &delivery) &&
 	       name_copy(delivery.name, &last)) {
 		size_t i = out->delivery_count++;

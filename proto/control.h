@@ -9,7 +9,7 @@
 #include "proto/message.h"
 #include "proto/name.h"
 
-#define CONTROL_VERSION 1
+#define CONTROL_VERSION 2
 #define CONTROL_LENGTH_BYTES 4
 /* The longest message on the socket after its length: a request, or a content with its header and 192 deliveries. */
 #define CONTROL_MAX_BYTES (LIMIT_REQUEST_BYTES + 512 * KIB)
@@ -24,7 +24,7 @@ enum method {
 	METHOD_HELLO, METHOD_STATUS, METHOD_OFFER, METHOD_ACCEPT, METHOD_CONTACTS, METHOD_CONTACT, METHOD_SHEET,
 	METHOD_DRAFT_NEW, METHOD_DRAFT_LIST, METHOD_DRAFT_SHOW, METHOD_DRAFT_DELETE, METHOD_APPROVE,
 	METHOD_RELEASE, METHOD_LIST, METHOD_SHOW, METHOD_SHOWN, METHOD_ACK, METHOD_HOLD, METHOD_FOLLOW,
-	METHOD_EXPORT, METHOD_VERIFY, METHOD_RESET_REPLAY, METHOD_NEW_ROOT, METHOD_TAKE, METHOD_COUNT,
+	METHOD_EXPORT, METHOD_LADDER, METHOD_COPY, METHOD_VERIFY, METHOD_RESET_REPLAY, METHOD_NEW_ROOT, METHOD_TAKE, METHOD_COUNT,
 };
 
 /*
@@ -48,6 +48,8 @@ enum method {
  * draft.delete   [draft id]                          []
  * approve        [draft id, anyway]                  [approvals, needed]
  * release        [draft id, anyway]                  [struct control_message]
+ * draft.ladder   [draft id]                          [waits for an officer, [[addressee, percent, us after custody, contact point or ""]…]]
+ * copy           [reference, addressee]              []  the ladder's step that waits for an officer is taken
  * list           [limit, before_at]                  [[struct control_message…]] newest first, content empty;
  *                                                    before_at 0: from the newest, else entries older than this `at`
  * show           [reference or 64 hex digits]        [struct control_message]   (with content)
@@ -81,14 +83,19 @@ enum why {
 	WHY_INFO,	  /* it is not: info addressees owe custody only */
 };
 
+enum control_breach { BREACH_CUSTODY = 1, BREACH_OPEN = 2, BREACH_ACKNOWLEDGE = 4, BREACH_ANSWER = 8 };
+
 /* One addressee of a message, as this station knows it. Times in us, 0 when not yet. */
 struct control_delivery {
 	struct bytes name;
-	bool is_info;
+	uint8_t part; /* 0 for action, 1 for info, 2 a copy that the ladder made */
 	int64_t sent_at, custody_at, shown_at, acknowledged_at, answered_at;
 	uint8_t understood, refused_reason; /* 0 none */
 	struct bytes officer, note;	    /* of the acknowledgement */
 	uint64_t holds;			    /* how many so far */
+	int64_t due_at;			    /* the next deadline; 0 none */
+	uint32_t step, waiting;		    /* ladder: last step, and one that waits for an officer; percent of acknowledge-by */
+	uint32_t breached;		    /* bits of enum control_breach */
 	uint8_t why;
 	int64_t why_at;
 	uint8_t percent;
@@ -104,7 +111,7 @@ struct control_message {
 	struct bytes content; /* empty where not asked for */
 	struct bytes in_reply_to; /* "vnm-cert 2026-048 213" when known, else "" */
 	size_t delivery_count;
-	struct control_delivery delivery[LIMIT_ADDRESSEES];
+	struct control_delivery delivery[LIMIT_DELIVERIES];
 };
 
 struct control_draft {

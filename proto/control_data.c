@@ -7,7 +7,7 @@
 #include "proto/receipt.h"
 #include "proto/result.h"
 
-#define DELIVERY_ELEMENTS 15
+#define DELIVERY_ELEMENTS 19
 #define MESSAGE_ELEMENTS 9
 #define DRAFT_ELEMENTS 8
 #define CONTACT_ELEMENTS 9
@@ -28,7 +28,7 @@ void control_put_delivery(struct pack_writer *w, const struct control_delivery *
 {
 	pack_put_array(w, DELIVERY_ELEMENTS);
 	pack_put_str(w, d->name);
-	pack_put_bool(w, d->is_info);
+	pack_put_uint(w, d->part);
 	pack_put_int(w, d->sent_at);
 	pack_put_int(w, d->custody_at);
 	pack_put_int(w, d->shown_at);
@@ -42,13 +42,17 @@ void control_put_delivery(struct pack_writer *w, const struct control_delivery *
 	pack_put_uint(w, d->why);
 	pack_put_int(w, d->why_at);
 	pack_put_uint(w, d->percent);
+	pack_put_int(w, d->due_at);
+	pack_put_uint(w, d->step);
+	pack_put_uint(w, d->waiting);
+	pack_put_uint(w, d->breached);
 }
 
 void control_read_delivery(struct pack_reader *r, struct control_delivery *out)
 {
 	pack_expect_array(r, DELIVERY_ELEMENTS);
 	out->name = pack_read_str(r, LIMIT_NAME_BYTES);
-	out->is_info = pack_read_bool(r);
+	out->part = (uint8_t)pack_read_uint(r, UINT8_MAX);
 	out->sent_at = pack_read_int(r);
 	out->custody_at = pack_read_int(r);
 	out->shown_at = pack_read_int(r);
@@ -62,6 +66,10 @@ void control_read_delivery(struct pack_reader *r, struct control_delivery *out)
 	out->why = read_small(r, WHY_INFO);
 	out->why_at = pack_read_int(r);
 	out->percent = read_small(r, PERCENT_LAST);
+	out->due_at = pack_read_int(r);
+	out->step = (uint32_t)pack_read_uint(r, UINT32_MAX);
+	out->waiting = (uint32_t)pack_read_uint(r, UINT32_MAX);
+	out->breached = (uint32_t)pack_read_uint(r, UINT32_MAX);
 }
 
 void control_put_message(struct pack_writer *w, const struct control_message *m)
@@ -91,7 +99,7 @@ void control_read_message(struct pack_reader *r, struct control_message *out)
 	out->subject = pack_read_str(r, TEXT_BYTES);
 	out->content = pack_read_bin(r, LIMIT_CONTENT_BYTES);
 	out->in_reply_to = pack_read_str(r, TEXT_BYTES);
-	out->delivery_count = pack_read_array(r, LIMIT_ADDRESSEES);
+	out->delivery_count = pack_read_array(r, LIMIT_DELIVERIES);
 	for (size_t i = 0; i < out->delivery_count; i++)
 		control_read_delivery(r, &out->delivery[i]);
 }

@@ -8,8 +8,6 @@
 #include "proto/message.h"
 
 #define FIELDS_MAX 8
-#define HOLD_MAX_US (24 * HOUR_US)
-#define HOLD_FLASH_MAX_US (2 * HOUR_US)
 
 enum need {
 	NEED_TEXT = 1,
@@ -137,7 +135,7 @@ static bool check_fields(struct sentence *s, const struct message *m, const stru
 static bool check_hold(struct sentence *s, const struct content *c, int answers_precedence, int64_t now_us)
 {
 	bool is_flash = answers_precedence == PRECEDENCE_FLASH;
-	int64_t max_us = is_flash ? HOLD_FLASH_MAX_US : HOLD_MAX_US, until = 0;
+	int64_t max_us = precedence_hold_limit(is_flash ? PRECEDENCE_FLASH : PRECEDENCE_ROUTINE), until = 0;
 
 	if (!content_time(c, FIELD_NEXT_UPDATE, &until) || until <= now_us)
 		return say(s, "The time until which to hold must lie ahead.");

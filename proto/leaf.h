@@ -22,8 +22,8 @@ enum station_kind {
 	STATION_APPROVE = 6,   /* [draft, officer, uid] */
 	STATION_RELEASE = 7,   /* [draft, officer, uid]; id of the message */
 	STATION_DELETE = 8,    /* [draft, officer, uid] */
-	STATION_QUEUE = 9,     /* [peer, item type, receipt kind or 0, officer, uid]; id of what it is about */
-	STATION_REFUSED = 10,  /* [peer, reason]; id of the object refused */
+	STATION_QUEUE = 9,     /* [peer, item type, receipt kind or 0, officer, uid, understood]; id of what it is about */
+	STATION_REFUSED = 10,  /* [peer, reason]; id of the object of the peer's that was refused */
 	STATION_FAULT = 11,    /* [peer, what]: a peer contradicted itself */
 	STATION_CLOCK = 12,    /* [before, after] of a step; of a start with a confirmed clock [newest entry, clock] */
 	STATION_HEADS = 13,    /* [[origin, size, root]…] hourly */
@@ -37,7 +37,20 @@ enum station_kind {
 	STATION_REPLAY_RESET = 21, /* [peer, counter before, officer, uid] */
 	STATION_NEW_ROOT = 22, /* [peer, 0 waits for another admin or 1 in force, officer, uid]; id of the card */
 	STATION_TAKEN = 23,    /* ["card" or "revocation", officer, uid]; id of what an officer brought as a file */
+	STATION_STEP = 24,     /* [addressee, deadline, share, act, target]: a deadline passed (enum step_act); id of the message */
+	STATION_REMINDED = 25, /* [peer, share]: the sender's ladder reminded; id of the message */
+	STATION_GIVEN_UP = 26, /* [peer, reason]: the peer can't take the parcel; id of the object */
+	STATION_LADDER = 27,   /* [addressee, share, officer, uid]: an officer decided on a step that waited; id of the message */
 	STATION_OFFSET = 33,   /* [peer, enum leaf_offset, ms]: its clock is over a minute off ours, or no longer */
+};
+
+/* What was done when a deadline passed. */
+enum step_act {
+	STEP_ALARMED = 0, /* told here, and nothing else was to be done */
+	STEP_COPIED = 1,  /* the target gets a copy */
+	STEP_NOBODY = 2,  /* nobody whom the releasers allow can get one */
+	STEP_WAITS = 3,	  /* the marking asks for an officer's act */
+	STEP_SKIPPED = 4, /* the target is not enrolled; the step goes on with the next */
 };
 
 enum leaf_offset { OFFSET_RIGHT, OFFSET_AHEAD, OFFSET_BEHIND };

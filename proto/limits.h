@@ -30,6 +30,7 @@
 /* counts */
 #define LIMIT_ADDRESSEES 192
 #define LIMIT_LADDER_TO 8
+#define LIMIT_DELIVERIES (LIMIT_ADDRESSEES + LIMIT_LADDER_TO) /* of one message, copies among them */
 #define LIMIT_TRANSLATIONS 8
 #define LIMIT_ATTACHMENTS 16
 #define LIMIT_FIELDS 64

@@ -20,7 +20,6 @@ static const char *const kind_names[KIND_LAST + 1] = {
     [KIND_UPDATE] = "update",	  [KIND_CORRECT] = "correct", [KIND_CANCEL] = "cancel",	  [KIND_CLOSE] = "close",
     [KIND_CHECK] = "check",	  [KIND_SERVICE] = "service",
 };
-static const char *const precedence_names[] = {"routine", "priority", "immediate", "flash"};
 static const char *const tlp_names[] = {"clear", "green", "amber", "amber+strict", "red"};
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
@@ -50,16 +49,6 @@ uint8_t kind_of(struct bytes name)
 	return kind > 0 ? (uint8_t)kind : 0;
 }
 
-const char *precedence_name(uint8_t precedence)
-{
-	return name_at(precedence_names, COUNT_OF(precedence_names), precedence);
-}
-
-int precedence_of(struct bytes name)
-{
-	return find_name(precedence_names, COUNT_OF(precedence_names), name);
-}
-
 const char *tlp_name(uint8_t tlp)
 {
 	return name_at(tlp_names, COUNT_OF(tlp_names), tlp);
@@ -68,18 +57,6 @@ const char *tlp_name(uint8_t tlp)
 int tlp_of(struct bytes name)
 {
 	return find_name(tlp_names, COUNT_OF(tlp_names), name);
-}
-
-size_t precedence_text_limit(uint8_t precedence)
-{
-	static const size_t limits[] = {
-	    [PRECEDENCE_ROUTINE] = LIMIT_TEXT_ROUTINE,
-	    [PRECEDENCE_PRIORITY] = LIMIT_TEXT_PRIORITY,
-	    [PRECEDENCE_IMMEDIATE] = LIMIT_TEXT_FLASH,
-	    [PRECEDENCE_FLASH] = LIMIT_TEXT_FLASH,
-	};
-
-	return precedence < COUNT_OF(limits) ? limits[precedence] : 0;
 }
 
 static void put_optional(struct pack_writer *w, bool has, const uint8_t *id, size_t len)

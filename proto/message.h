@@ -127,6 +127,19 @@ struct content {
 
 const char *kind_name(uint8_t kind);		 /* "notice"; NULL when unknown */
 uint8_t kind_of(struct bytes name);		 /* 0 when unknown */
+/* What a precedence asks for (product: precedence and deadlines). Spans in us: custody's from release, the others from custody. */
+struct precedence_row {
+	const char *name;
+	int64_t custody_us, open_us, acknowledge_us, answer_us;
+	size_t text_limit; /* characters, for the original and each translation */
+};
+/* The row of a precedence; NULL when unknown. */
+const struct precedence_row *precedence_row(uint8_t precedence);
+/* Whether action addressees owe a message of this kind an acknowledgement, and an answer or a hold. */
+bool kind_asks_acknowledgement(uint8_t kind);
+bool kind_asks_answer(uint8_t kind);
+/* The longest hold: 24 h, 2 h on a flash. */
+int64_t precedence_hold_limit(uint8_t precedence);
 const char *precedence_name(uint8_t precedence); /* "flash" */
 int precedence_of(struct bytes name);		 /* -1 when unknown */
 const char *tlp_name(uint8_t tlp);		 /* "amber+strict" */

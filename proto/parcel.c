@@ -38,6 +38,14 @@ void parcel_put_checkpoint(struct pack_writer *w, struct bytes note)
 	pack_put_str(w, note);
 }
 
+void parcel_put_reminder(struct pack_writer *w, const uint8_t message[HASH_BYTES], uint32_t share)
+{
+	pack_put_array(w, 3);
+	pack_put_uint(w, ITEM_REMINDER);
+	pack_put_bin(w, message, HASH_BYTES);
+	pack_put_uint(w, share);
+}
+
 /* The type of an item, 0 when it has none; parcel_read_item refuses that. */
 static uint64_t item_type(struct bytes raw)
 {
@@ -108,6 +116,10 @@ int parcel_read_item(struct item *item)
 		break;
 	case ITEM_CHECKPOINT:
 		item->object = pack_read_str(&r, LIMIT_OBJECT_BYTES);
+		break;
+	case ITEM_REMINDER:
+		pack_read_fixed(&r, item->message, HASH_BYTES);
+		item->share = (uint32_t)pack_read_uint(&r, UINT32_MAX);
 		break;
 	case ITEM_STORED:
 		have_read(&r, &item->stored);

@@ -17,6 +17,8 @@ struct item {
 	struct bytes content; /* message */
 	struct bytes copy;    /* message: empty when none */
 	struct have stored;   /* stored */
+	uint8_t message[HASH_BYTES]; /* reminder: the id */
+	uint32_t share;	      /* reminder: percent of acknowledge-by */
 };
 
 struct parcel {
@@ -30,13 +32,14 @@ void parcel_put_head(struct pack_writer *w, uint64_t seq, size_t count);
 void parcel_put_message(struct pack_writer *w, struct bytes object, struct bytes content, struct bytes copy);
 void parcel_put_object(struct pack_writer *w, enum item_type type, struct bytes object); /* receipt, card, revocation */
 void parcel_put_checkpoint(struct pack_writer *w, struct bytes note);
+void parcel_put_reminder(struct pack_writer *w, const uint8_t message[HASH_BYTES], uint32_t share);
 /*
  * Reading. RESULT_MALFORMED or RESULT_LIMIT of the whole only when the outside is wrong; an item is split into its
  * parts by parcel_read_item, so that a bad one is refused alone.
  */
 int parcel_decode(struct bytes in, struct parcel *out);
 /*
- * Fills object, content, copy, stored. RESULT_NEWER for a type unknown or left for later (5, 8), to be skipped and
+ * Fills object, content, copy, stored. RESULT_NEWER for a type unknown or left for later (8), to be skipped and
  * counted; else the item's own fault. A message's object is filled even then if it could be read: a refusal names it.
  */
 int parcel_read_item(struct item *item);

@@ -258,6 +258,8 @@ TEST(hourly_checkpoints_do_not_pile_up_while_there_is_no_path)
 
 	office_send(world, THA, &notice, id);
 	world_run(world, SECOND_US);
+	office_ack(world, VNM, id, "");
+	world_run(world, SECOND_US);
 	lines_cut(world, THA, VNM, true);
 	world_run(world, 30 * HOUR_US);
 	CHECK_EQUAL(office_peer(world, THA, VNM).waiting, 1);

@@ -84,7 +84,7 @@ static size_t entries(struct world *world, size_t site, enum station_kind kind, 
 	return count;
 }
 
-/* Whether the newest entry of that kind ends in this officer and uid. */
+/* Whether the newest entry of that kind names this officer and uid. */
 static bool is_logged(struct world *world, size_t site, enum station_kind kind, const char *officer, uint32_t uid)
 {
 	struct heap data = {0};
@@ -94,8 +94,7 @@ static bool is_logged(struct world *world, size_t site, enum station_kind kind, 
 
 	pack_put_text(&w, officer);
 	pack_put_uint(&w, uid);
-	is_there = entries(world, site, kind, &data) > 0 && data.len >= w.len &&
-		   memcmp(data.data + data.len - w.len, end, w.len) == 0;
+	is_there = entries(world, site, kind, &data) > 0 && memmem(data.data, data.len, end, w.len) != NULL;
 	heap_free(&data);
 	return is_there;
 }

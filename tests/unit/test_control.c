@@ -49,6 +49,8 @@ TEST(every_method_names_the_roles_it_needs)
 	    [METHOD_HOLD] = ROLE_WATCH,
 	    [METHOD_FOLLOW] = ROLE_ANY,
 	    [METHOD_EXPORT] = ROLE_AUDITOR | ROLE_ADMIN,
+	    [METHOD_LADDER] = ROLE_ANY,
+	    [METHOD_COPY] = ROLE_RELEASER,
 	    [METHOD_TAKE] = ROLE_ADMIN,
 	    [METHOD_VERIFY] = ROLE_ADMIN,
 	    [METHOD_RESET_REPLAY] = ROLE_ADMIN,
@@ -65,7 +67,7 @@ static struct control_delivery delivery(void)
 {
 	return (struct control_delivery){
 	    .name = bytes_of("vnm-cert"),
-	    .is_info = true,
+	    .part = 2,
 	    .sent_at = 1,
 	    .custody_at = 200,
 	    .shown_at = 70000,
@@ -79,6 +81,10 @@ static struct control_delivery delivery(void)
 	    .why = WHY_HOLD,
 	    .why_at = 9,
 	    .percent = 100,
+	    .due_at = -7,
+	    .step = 150,
+	    .waiting = 200,
+	    .breached = 5,
 	};
 }
 
@@ -230,11 +236,12 @@ TEST(messages_and_deliveries_come_back_as_they_were_put)
 	CHECK(message.is_sent && message.at == 5 && bytes_equal(message.subject, bytes_of("subject")));
 	CHECK(bytes_equal(message.content, bytes_of("content")) && message.delivery_count == 1);
 	CHECK(bytes_equal(message.in_reply_to, bytes_of("vnm-cert 2026-048 213")));
-	CHECK(bytes_equal(d->name, expected.name) && d->is_info && d->sent_at == 1 && d->custody_at == 200);
+	CHECK(bytes_equal(d->name, expected.name) && d->part == 2 && d->sent_at == 1 && d->custody_at == 200);
 	CHECK(d->shown_at == 70000 && d->acknowledged_at == expected.acknowledged_at && d->answered_at == -5);
 	CHECK(d->understood == 2 && d->refused_reason == 8 && bytes_equal(d->officer, expected.officer));
 	CHECK(bytes_equal(d->note, expected.note) && d->holds == 2 && d->why == WHY_HOLD && d->why_at == 9);
 	CHECK_EQUAL(d->percent, 100);
+	CHECK(d->due_at == -7 && d->step == 150 && d->waiting == 200 && d->breached == 5);
 }
 
 TEST(drafts_and_contacts_come_back_as_they_were_put)

@@ -32,15 +32,17 @@ static int read_item(const char *raw, size_t len)
 
 TEST(items_come_back_as_they_were_put)
 {
-	struct pack_writer w = begin(7, 5);
+	static const uint8_t id[HASH_BYTES] = {1, 2, 3};
+	struct pack_writer w = begin(7, 6);
 
 	parcel_put_message(&w, bytes_of("object"), bytes_of("content"), bytes_of(""));
 	parcel_put_object(&w, ITEM_RECEIPT, bytes_of("receipt"));
 	parcel_put_object(&w, ITEM_CARD, bytes_of("card"));
 	parcel_put_object(&w, ITEM_REVOCATION, bytes_of("revocation"));
 	parcel_put_checkpoint(&w, bytes_of("note\n"));
+	parcel_put_reminder(&w, id, 150);
 	CHECK_EQUAL(decode(&w), RESULT_OK);
-	CHECK(parcel.seq == 7 && parcel.count == 5);
+	CHECK(parcel.seq == 7 && parcel.count == 6);
 	for (size_t i = 0; i < parcel.count; i++)
 		CHECK_EQUAL(parcel_read_item(&parcel.item[i]), RESULT_OK);
 	CHECK(parcel.item[0].type == ITEM_MESSAGE && bytes_equal(parcel.item[0].object, bytes_of("object")));
@@ -49,6 +51,8 @@ TEST(items_come_back_as_they_were_put)
 	CHECK(parcel.item[2].type == ITEM_CARD && bytes_equal(parcel.item[2].object, bytes_of("card")));
 	CHECK(parcel.item[3].type == ITEM_REVOCATION && bytes_equal(parcel.item[3].object, bytes_of("revocation")));
 	CHECK(parcel.item[4].type == ITEM_CHECKPOINT && bytes_equal(parcel.item[4].object, bytes_of("note\n")));
+	CHECK(parcel.item[5].type == ITEM_REMINDER && hash_equal(parcel.item[5].message, id, HASH_BYTES) &&
+	      parcel.item[5].share == 150);
 }
 
 TEST(a_message_may_bring_a_copy)
@@ -136,9 +140,20 @@ TEST(an_item_of_unknown_type_is_skipped)
 	CHECK_EQUAL(parcel.item[0].type, 1000);
 }
 
-TEST(reminders_and_relayed_parcels_are_left_for_later)
+#define ID "0123456789abcdef0123456789abcdef"
+
+TEST(a_reminder_has_a_whole_id_and_a_share)
 {
-	CHECK_EQUAL(ITEM("\x93\x05\xc4\x00\x32"), RESULT_NEWER);
+	CHECK_EQUAL(ITEM("\x93\x05\xc4\x20" ID "\x32"), RESULT_OK);
+	CHECK_EQUAL(ITEM("\x93\x05\xc4\x00\x32"), RESULT_MALFORMED);
+	CHECK_EQUAL(ITEM("\x92\x05\xc4\x20" ID), RESULT_MALFORMED);
+	CHECK_EQUAL(ITEM("\x93\x05\xc4\x20" ID "\xff"), RESULT_MALFORMED);
+	CHECK_EQUAL(ITEM("\x93\x05\xc4\x20" ID "\xcf\x00\x00\x00\x01\x00\x00\x00\x00"), RESULT_LIMIT);
+	CHECK_EQUAL(ITEM("\x94\x05\xc4\x20" ID "\x32\x00"), RESULT_MALFORMED);
+}
+
+TEST(relayed_parcels_are_left_for_later)
+{
 	CHECK_EQUAL(ITEM("\x92\x08\xc4\x01x"), RESULT_NEWER);
 }
 

@@ -1,0 +1,370 @@
+/*
+ * What an entry of a log means (rule 4): messages, deliveries and their deadlines follow from the entries and the objects
+ * they name, and from nothing else. The same code serves each entry as it is made, and all of them again in a rebuild.
+ * Nothing is queued, told or rung here.
+ */
+#include <string.h>
+
+#include "daemon/core.h"
+
+/* The entry at hand. */
+struct spot {
+	struct station *st;
+	struct peer *peer; /* NULL: the station log */
+	const struct leaf *leaf;
+	int64_t at; /* in deadlines' time */
+};
+
+/* A held object, decoded. Borrows until the next object is read. */
+static bool open_object(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct object *out)
+{
+	struct bytes encoded;
+
+	return store_object(st->store, id, &encoded) && object_decode(encoded, out) == RESULT_OK;
+}
+
+static bool is_of_message(const struct object *object)
+{
+	return object->type == OBJECT_MESSAGE || object->type == OBJECT_MESSAGE_EXERCISE;
+}
+
+/* A delivery and its message, to be changed and put back. */
+static bool find(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct bytes name, struct message_row *out_message,
+		 struct delivery_row *out)
+{
+	return store_message(s->st->store, id, out_message) && store_delivery(s->st->store, id, name, out);
+}
+
+static void put(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], const struct delivery_row *delivery)
+{
+	store_delivery_put(s->st->store, id, delivery);
+	s->st->has_due_changed = true;
+}
+
+/* An answer, hold or decline, sent or received: what it does to the message that it names. */
+static void apply_reply(struct spot *s, const struct message *reply)
+{
+	static struct content content;
+	struct delivery_row delivery;
+	struct message_row message;
+	struct bytes words;
+	int64_t until;
+
+	if (!reply->has_in_reply_to || !find(s, reply->in_reply_to, reply->from, &message, &delivery))
+		return;
+	if (reply->kind == KIND_ANSWER && delivery.answered_at == 0) {
+		delivery.answered_at = s->leaf->at;
+		deadline_ended(&delivery);
+	} else if (reply->kind == KIND_DECLINE && delivery.declined_at == 0) {
+		delivery.declined_at = s->leaf->at;
+		deadline_ended(&delivery);
+	} else if (reply->kind == KIND_HOLD && delivery.answered_at == 0 && delivery.declined_at == 0 &&
+		   store_content(s->st->store, reply->content_hash, &words) &&
+		   content_decode(words, &content) == RESULT_OK && content_time(&content, FIELD_NEXT_UPDATE, &until) &&
+		   until > 0 && until < INT64_MAX - s->st->clock_shift)
+		deadline_hold(&delivery, &message, s->at, until + s->st->clock_shift);
+	else
+		return;
+	put(s, message.id, &delivery);
+}
+
+static void put_message(struct spot *s, const struct message *message, bool is_sent, struct message_row *out)
+{
+	*out = (struct message_row){.is_sent = is_sent,
+				    .is_exercise = message->exercise.len > 0,
+				    .sender = message->from,
+				    .number = message->number,
+				    .at = s->leaf->at,
+				    .kind = message->kind,
+				    .precedence = message->precedence,
+				    .reply_by = message->reply_by,
+				    .expires = message->expires};
+	memcpy(out->id, s->leaf->id, OBJECT_ID_BYTES);
+	memcpy(out->content_hash, message->content_hash, HASH_BYTES);
+	store_message_put(s->st->store, out);
+}
+
+static void on_release(struct spot *s)
+{
+	static struct message message;
+	struct object object;
+	struct message_row row;
+
+	if (!open_object(s->st, s->leaf->id, &object) || message_decode(object.body, &message) != RESULT_OK)
+		return;
+	put_message(s, &message, true, &row);
+	for (size_t i = 0; i < message.action_count + message.info_count; i++) {
+		bool is_action = i < message.action_count;
+		struct delivery_row delivery = {.name = is_action ? message.action[i] : message.info[i - message.action_count],
+						.part = is_action ? PART_ACTION : PART_INFO};
+
+		deadline_released(&delivery, &row, s->at, s->st->clock_shift);
+		put(s, row.id, &delivery);
+	}
+	apply_reply(s, &message);
+}
+
+static void on_received_message(struct spot *s, const struct object *object)
+{
+	static struct message message;
+	struct delivery_row delivery = {.name = core_own_name(s->st), .custody_at = s->leaf->at};
+	struct message_row row;
+	int named;
+
+	if (message_decode(object->body, &message) != RESULT_OK)
+		return;
+	put_message(s, &message, false, &row);
+	named = message_addresses(&message, delivery.name);
+	delivery.part = named == 1 ? PART_ACTION : named == 2 ? PART_INFO : PART_COPY;
+	deadline_custody(&delivery, &row, s->at, s->st->clock_shift);
+	put(s, row.id, &delivery);
+	apply_reply(s, &message);
+}
+
+/* A copy was acknowledged: somebody there has read it, and the ladder climbs no further for whom it was made. */
+static void end_ladder(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct bytes copied_for)
+{
+	struct delivery_row delivery;
+	struct message_row message;
+	struct name name;
+
+	if (!name_copy(copied_for, &name) || !find(s, id, name_bytes(&name), &message, &delivery) ||
+	    delivery.due[DEADLINE_ACKNOWLEDGE] == 0)
+		return;
+	delivery.due[DEADLINE_ACKNOWLEDGE] = 0;
+	put(s, id, &delivery);
+}
+
+/* First times stay. */
+static void note_first(int64_t *at, int64_t now)
+{
+	*at = *at == 0 ? now : *at;
+}
+
+static void apply_receipt(struct spot *s, const struct receipt *receipt, const uint8_t id[OBJECT_ID_BYTES])
+{
+	struct delivery_row delivery;
+	struct message_row message;
+
+	if (!find(s, id, name_bytes(&s->peer->name), &message, &delivery))
+		return;
+	switch ((enum receipt_kind)receipt->kind) {
+	case RECEIPT_CUSTODY:
+		if (delivery.custody_at != 0)
+			return;
+		delivery.custody_at = receipt->at;
+		deadline_custody(&delivery, &message, s->at, s->st->clock_shift);
+		break;
+	case RECEIPT_SHOWN:
+		note_first(&delivery.shown_at, receipt->at);
+		break;
+	case RECEIPT_ACKNOWLEDGED:
+		if (delivery.acknowledged_at != 0)
+			return;
+		delivery.acknowledged_at = receipt->at;
+		delivery.understood = receipt->understood;
+		delivery.has_acknowledgement = true;
+		memcpy(delivery.acknowledgement, s->leaf->id, HASH_BYTES);
+		deadline_acknowledged(&delivery);
+		break;
+	case RECEIPT_REFUSED:
+		if (delivery.refused != 0 || delivery.custody_at != 0)
+			return;
+		delivery.refused = receipt->reason;
+		deadline_ended(&delivery);
+		break;
+	}
+	put(s, id, &delivery);
+	if (receipt->kind == RECEIPT_ACKNOWLEDGED && delivery.part == PART_COPY)
+		end_ladder(s, id, delivery.copied_for);
+}
+
+static void on_received(struct spot *s)
+{
+	static struct receipt receipt;
+	struct object object;
+
+	if (!open_object(s->st, s->leaf->id, &object))
+		return; /* a note */
+	if (is_of_message(&object))
+		on_received_message(s, &object);
+	else if ((object.type == OBJECT_RECEIPT || object.type == OBJECT_RECEIPT_EXERCISE) &&
+		 receipt_decode(object.body, &receipt) == RESULT_OK)
+		for (size_t i = 0; i < receipt.id_count; i++)
+			apply_receipt(s, &receipt, receipt.id[i]);
+}
+
+/* A message has its seq; an acknowledgement its receipt. */
+static void on_sent(struct spot *s)
+{
+	static struct receipt receipt;
+	struct delivery_row delivery;
+	struct message_row message;
+	struct object object;
+
+	if (find(s, s->leaf->id, name_bytes(&s->peer->name), &message, &delivery)) {
+		note_first(&delivery.sent_at, s->leaf->at);
+		put(s, message.id, &delivery);
+		return;
+	}
+	if (!open_object(s->st, s->leaf->id, &object) ||
+	    (object.type != OBJECT_RECEIPT && object.type != OBJECT_RECEIPT_EXERCISE) ||
+	    receipt_decode(object.body, &receipt) != RESULT_OK || receipt.kind != RECEIPT_ACKNOWLEDGED ||
+	    !find(s, receipt.id[0], core_own_name(s->st), &message, &delivery) || delivery.has_acknowledgement)
+		return;
+	delivery.has_acknowledgement = true;
+	memcpy(delivery.acknowledgement, s->leaf->id, HASH_BYTES);
+	put(s, message.id, &delivery);
+}
+
+/* [peer, item type, receipt kind, officer, uid, understood]: an officer was shown a message, or acknowledged it. */
+static void on_queue(struct spot *s, struct pack_reader *r)
+{
+	struct delivery_row delivery;
+	struct message_row message;
+	uint64_t kind, understood;
+
+	pack_expect_array(r, 6);
+	pack_read_str(r, LIMIT_NAME_BYTES);
+	pack_read_uint(r, INT64_MAX);
+	kind = pack_read_uint(r, INT64_MAX);
+	pack_read_str(r, LIMIT_FUNCTION_BYTES);
+	pack_read_uint(r, INT64_MAX);
+	understood = pack_read_uint(r, UNDERSTOOD_NO);
+	if (pack_read_end(r) != RESULT_OK || !find(s, s->leaf->id, core_own_name(s->st), &message, &delivery))
+		return;
+	if (kind == RECEIPT_SHOWN) {
+		note_first(&delivery.shown_at, s->leaf->at);
+		deadline_shown(&delivery);
+	} else if (kind == RECEIPT_ACKNOWLEDGED && delivery.acknowledged_at == 0) {
+		delivery.acknowledged_at = s->leaf->at;
+		delivery.understood = (uint8_t)understood;
+		deadline_acknowledged(&delivery);
+	}
+	put(s, message.id, &delivery);
+}
+
+/* [peer, reason]: the peer can't take the parcel in any form. */
+static void on_given_up(struct spot *s, struct pack_reader *r)
+{
+	struct delivery_row delivery;
+	struct message_row message;
+	struct bytes name;
+	uint64_t reason;
+
+	pack_expect_array(r, 2);
+	name = pack_read_str(r, LIMIT_NAME_BYTES);
+	reason = pack_read_uint(r, INT64_MAX);
+	if (pack_read_end(r) != RESULT_OK || !find(s, s->leaf->id, name, &message, &delivery) ||
+	    delivery.custody_at != 0 || delivery.refused != 0)
+		return;
+	delivery.refused = reason == REFUSE_LIMIT ? RESULT_LIMIT : RESULT_MALFORMED;
+	deadline_ended(&delivery);
+	put(s, message.id, &delivery);
+}
+
+/* The message went to one more contact point. */
+static void add_copy(struct spot *s, const struct message_row *message, struct bytes target, struct bytes copied_for)
+{
+	struct delivery_row copy = {.name = target, .part = PART_COPY, .copied_for = copied_for};
+
+	deadline_released(&copy, message, s->at, s->st->clock_shift);
+	put(s, message->id, &copy);
+}
+
+/* [name, deadline, share, act, target]: a deadline passed, or an officer took the step that waited. */
+static void on_step(struct spot *s, struct pack_reader *r)
+{
+	struct delivery_row delivery;
+	struct message_row message;
+	struct bytes name, target;
+	uint64_t which, share, act;
+
+	pack_expect_array(r, 5);
+	name = pack_read_str(r, LIMIT_NAME_BYTES);
+	which = pack_read_uint(r, DEADLINES - 1);
+	share = pack_read_uint(r, UINT32_MAX);
+	act = pack_read_uint(r, INT64_MAX);
+	target = pack_read_str(r, LIMIT_NAME_BYTES);
+	if (pack_read_end(r) != RESULT_OK || act == STEP_SKIPPED ||
+	    !find(s, s->leaf->id, name, &message, &delivery))
+		return;
+	if (which != DEADLINE_ACKNOWLEDGE || share > delivery.step)
+		deadline_passed(&delivery, &message, (enum deadline)which);
+	if (which == DEADLINE_ACKNOWLEDGE)
+		delivery.waiting = act == STEP_WAITS ? (uint32_t)share : 0;
+	put(s, message.id, &delivery);
+	if (act == STEP_COPIED)
+		add_copy(s, &message, target, name);
+}
+
+/* [peer, share]: the sender's ladder reminds of a message. */
+static void on_reminded(struct spot *s, struct pack_reader *r)
+{
+	struct delivery_row delivery;
+	struct message_row message;
+	uint64_t share;
+
+	pack_expect_array(r, 2);
+	pack_read_str(r, LIMIT_NAME_BYTES);
+	share = pack_read_uint(r, UINT32_MAX);
+	if (pack_read_end(r) != RESULT_OK || !find(s, s->leaf->id, core_own_name(s->st), &message, &delivery))
+		return;
+	delivery.reminded = share > delivery.reminded ? (uint32_t)share : delivery.reminded;
+	put(s, message.id, &delivery);
+}
+
+/* [before, after]: the clock was set. The deadlines' time does not step with it. */
+static void on_clock(struct spot *s, struct pack_reader *r)
+{
+	int64_t before, after;
+
+	pack_expect_array(r, 2);
+	before = pack_read_int(r);
+	after = pack_read_int(r);
+	if (pack_read_end(r) != RESULT_OK || before < 0 || after < 0)
+		return;
+	s->st->clock_shift += before - after;
+	store_clock_shift_put(s->st->store, s->st->clock_shift);
+	s->st->has_due_changed = true;
+}
+
+static void apply_station_entry(struct spot *s)
+{
+	struct pack_reader r = pack_reader(s->leaf->data);
+
+	switch ((enum station_kind)s->leaf->kind) {
+	case STATION_RELEASE:
+		on_release(s);
+		break;
+	case STATION_QUEUE:
+		on_queue(s, &r);
+		break;
+	case STATION_GIVEN_UP:
+		on_given_up(s, &r);
+		break;
+	case STATION_STEP:
+		on_step(s, &r);
+		break;
+	case STATION_REMINDED:
+		on_reminded(s, &r);
+		break;
+	case STATION_CLOCK:
+		on_clock(s, &r);
+		break;
+	default: /* of no consequence for what can be rebuilt */
+		break;
+	}
+}
+
+void apply_entry(struct station *st, struct peer *peer, const struct leaf *leaf)
+{
+	struct spot spot = {.st = st, .peer = peer, .leaf = leaf, .at = leaf->at + st->clock_shift};
+
+	if (peer == NULL)
+		apply_station_entry(&spot);
+	else if (leaf->kind == LEAF_RECEIVED)
+		on_received(&spot);
+	else if (leaf->kind == LEAF_SENT)
+		on_sent(&spot);
+}

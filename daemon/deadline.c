@@ -1,0 +1,132 @@
+/*
+ * When an addressee's silence becomes a fault (product: precedence and deadlines, ladder). Pure: what happens to a
+ * delivery moves its deadlines. All are in a time that never steps: the clock less the steps that the station log notes,
+ * so that neither a step nor a restart moves them.
+ *
+ *   release --custody--> acknowledge at 50, 100, 150, 200, 300 % and answer, --acknowledged--> answer --> nothing owed
+ *   hold and silence move both; a breach leaves its bit
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "daemon/core.h"
+
+static const uint32_t steps[] = {50, 100, 150, 200, 300};
+
+#define STEPS_OWN 2 /* of one's own received message: warned and breached; the rest is its sender's */
+
+static int64_t acknowledge_us(const struct message_row *message)
+{
+	return precedence_row(message->precedence)->acknowledge_us;
+}
+
+static void clear(struct delivery_row *delivery)
+{
+	memset(delivery->due, 0, sizeof delivery->due);
+}
+
+void deadline_released(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift)
+{
+	delivery->due[DEADLINE_CUSTODY] = at + 2 * precedence_row(message->precedence)->custody_us;
+	if (message->expires > 0 && message->expires < INT64_MAX - shift)
+		delivery->due[DEADLINE_EXPIRY] = message->expires + shift;
+}
+
+/* Answer by the time that the sender asked for, if it did. */
+static int64_t answer_due(const struct message_row *message, int64_t at, int64_t shift)
+{
+	if (message->reply_by <= 0 || message->reply_by > INT64_MAX - shift)
+		return at + precedence_row(message->precedence)->answer_us;
+	return message->reply_by + shift > at ? message->reply_by + shift : at;
+}
+
+void deadline_custody(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift)
+{
+	delivery->due[DEADLINE_CUSTODY] = 0;
+	if (delivery->part != PART_ACTION || !kind_asks_acknowledgement(message->kind))
+		return;
+	if (!message->is_sent)
+		delivery->due[DEADLINE_OPEN] = at + precedence_row(message->precedence)->open_us;
+	delivery->due[DEADLINE_ACKNOWLEDGE] = at + acknowledge_us(message) * steps[0] / 100;
+	if (kind_asks_answer(message->kind))
+		delivery->due[DEADLINE_ANSWER] = answer_due(message, at, shift);
+	if (!message->is_sent && message->expires > 0 && message->expires < INT64_MAX - shift)
+		delivery->due[DEADLINE_EXPIRY] = message->expires + shift;
+}
+
+void deadline_shown(struct delivery_row *delivery)
+{
+	delivery->due[DEADLINE_OPEN] = 0;
+}
+
+void deadline_acknowledged(struct delivery_row *delivery)
+{
+	delivery->due[DEADLINE_OPEN] = delivery->due[DEADLINE_ACKNOWLEDGE] = delivery->due[DEADLINE_EXPIRY] = 0;
+	delivery->waiting = 0;
+}
+
+void deadline_ended(struct delivery_row *delivery)
+{
+	clear(delivery);
+	delivery->waiting = 0;
+}
+
+void deadline_pause(struct delivery_row *delivery, int64_t span)
+{
+	int64_t *acknowledge = &delivery->due[DEADLINE_ACKNOWLEDGE], *answer = &delivery->due[DEADLINE_ANSWER];
+
+	*acknowledge += *acknowledge != 0 ? span : 0;
+	*answer += *answer != 0 ? span : 0;
+}
+
+void deadline_hold(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t until)
+{
+	int64_t limit = at + precedence_hold_limit(message->precedence);
+	int64_t from = delivery->hold_until > at ? delivery->hold_until : at;
+
+	until = until > limit ? limit : until;
+	delivery->due[DEADLINE_OPEN] = 0;
+	if (delivery->due[DEADLINE_ACKNOWLEDGE] != 0 && until > from)
+		delivery->due[DEADLINE_ACKNOWLEDGE] += until - from;
+	if (kind_asks_answer(message->kind) && until > at)
+		delivery->due[DEADLINE_ANSWER] = until;
+	delivery->hold_until = until;
+	delivery->holds++;
+}
+
+uint32_t deadline_next_step(const struct delivery_row *delivery, bool is_sent)
+{
+	for (size_t i = 0; i < (is_sent ? sizeof steps / sizeof *steps : STEPS_OWN); i++)
+		if (steps[i] > delivery->step)
+			return steps[i];
+	return 0;
+}
+
+void deadline_passed(struct delivery_row *delivery, const struct message_row *message, enum deadline which)
+{
+	int64_t *due = &delivery->due[which];
+	uint32_t taken = deadline_next_step(delivery, message->is_sent), next;
+
+	if (which != DEADLINE_ACKNOWLEDGE) {
+		if (which == DEADLINE_EXPIRY)
+			clear(delivery);
+		*due = 0;
+		delivery->breached |= which != DEADLINE_EXPIRY ? 1u << which : 0;
+		return;
+	}
+	delivery->step = taken;
+	next = deadline_next_step(delivery, message->is_sent);
+	*due = next != 0 && *due != 0 ? *due + acknowledge_us(message) * (next - taken) / 100 : 0;
+	delivery->breached |= taken >= 100 ? 1u << which : 0;
+}
+
+enum deadline deadline_first(const struct delivery_row *delivery)
+{
+	int first = -1;
+
+	for (int i = 0; i < DEADLINES; i++)
+		if (delivery->due[i] != 0 && (first < 0 || delivery->due[i] < delivery->due[first]))
+			first = i;
+	assert(first >= 0);
+	return (enum deadline)first;
+}
