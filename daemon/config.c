@@ -133,14 +133,22 @@ static int check_shown(cfg_t *cfg, cfg_opt_t *opt)
 	return word(cfg, opt, cfg_opt_getnstr(opt, 0), shown_words) < 0 ? -1 : 0;
 }
 
+static int check_number(cfg_t *cfg, cfg_opt_t *opt, long least, long most)
+{
+	if (cfg_opt_getnint(opt, 0) >= least && cfg_opt_getnint(opt, 0) <= most)
+		return 0;
+	cfg_error(cfg, "%s must be %ld to %ld", opt->name, least, most);
+	return -1;
+}
+
 static int check_admins(cfg_t *cfg, cfg_opt_t *opt)
 {
-	long count = cfg_opt_getnint(opt, 0);
+	return check_number(cfg, opt, 1, 2);
+}
 
-	if (count == 1 || count == 2)
-		return 0;
-	cfg_error(cfg, "%s must be 1 or 2", opt->name);
-	return -1;
+static int check_quota(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return check_number(cfg, opt, 0, MIB); /* of them */
 }
 
 static int check_officer(cfg_t *cfg, cfg_opt_t *opt)
@@ -268,6 +276,7 @@ static cfg_t *make(void)
 	static cfg_opt_t release[] = {CFG_BOOL("second_person", cfg_true, CFGF_NONE), CFG_END()};
 	static cfg_opt_t exercise[] = {CFG_BOOL("accept", cfg_true, CFGF_NONE), CFG_END()};
 	static cfg_opt_t contacts[] = {CFG_INT("new_root_admins", 1, CFGF_NONE), CFG_END()};
+	static cfg_opt_t attachments[] = {CFG_INT("per_peer", ATTACHMENT_QUOTA_BYTES / MIB, CFGF_NONE), CFG_END()};
 	static cfg_opt_t alert[] = {CFG_STR("command", NULL, CFGF_NODEFAULT), CFG_END()};
 	static char alone[] = "{hold, check}";
 	static cfg_opt_t watch[] = {CFG_STR_LIST("alone", alone, CFGF_NONE), CFG_END()};
@@ -283,6 +292,7 @@ static cfg_t *make(void)
 				      CFG_SEC("release", release, CFGF_NONE),
 				      CFG_SEC("exercise", exercise, CFGF_NONE),
 				      CFG_SEC("contacts", contacts, CFGF_NONE),
+				      CFG_SEC("attachments", attachments, CFGF_NONE),
 				      CFG_SEC("alert", alert, CFGF_NONE),
 				      CFG_SEC("watch", watch, CFGF_NONE),
 				      CFG_SEC("officer", officer, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
@@ -297,6 +307,7 @@ static cfg_t *make(void)
 	cfg_set_validate_func(cfg, "directory", check_absolute);
 	cfg_set_validate_func(cfg, "control", check_absolute);
 	cfg_set_validate_func(cfg, "contacts|new_root_admins", check_admins);
+	cfg_set_validate_func(cfg, "attachments|per_peer", check_quota);
 	cfg_set_validate_func(cfg, "alert|command", check_absolute);
 	cfg_set_validate_func(cfg, "listen", check_endpoints);
 	cfg_set_validate_func(cfg, "peer|endpoint", check_endpoints);
@@ -348,6 +359,7 @@ int config_read(const char *path, struct config *out, void (*to)(const char *sen
 	out->second_person = cfg_getbool(cfg, "release|second_person");
 	out->accepts_exercise = cfg_getbool(cfg, "exercise|accept");
 	out->new_root_admins = (unsigned)cfg_getint(cfg, "contacts|new_root_admins");
+	out->attachment_quota = (uint64_t)cfg_getint(cfg, "attachments|per_peer") * MIB;
 	out->alert_command = cfg_getstr(cfg, "alert|command");
 	fill_watch(cfg, out);
 	fill_officers(cfg, out);
@@ -371,7 +383,6 @@ const struct config_peer *config_peer(const struct config *config, struct bytes 
 }
 
 _Static_assert(CONFIG_OFFICERS <= 64, "a bit for each section");
-
 const struct config_officer *config_officer(const struct config *config, uint32_t uid, uint64_t sections)
 {
 	const struct config_officer *officer = config->officer, *by_group = NULL;

@@ -38,6 +38,7 @@ struct config {
 	bool accepts_exercise;
 	unsigned needs_release;		   /* bits of the kinds, hold and check, that the watch may not send alone */
 	unsigned new_root_admins;	   /* how many admins a peer's new root takes: 1 or 2 */
+	uint64_t attachment_quota;	   /* bytes of attachments that one peer may make us hold */
 	const char *alert_command; /* NULL none */
 	size_t officer_count;
 	struct config_officer officer[CONFIG_OFFICERS];

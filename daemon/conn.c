@@ -43,8 +43,10 @@ void conn_choose(struct station *st, struct peer *peer)
 			best = conn;
 	}
 	peer->conn = best;
-	if (best != before)
+	if (best != before) {
 		flight_rewind(peer);
+		fetch_relink(st, peer);
+	}
 	if ((best == NULL) == (before == NULL))
 		return;
 	peer->since = st->now.real_us;
@@ -168,12 +170,16 @@ static bool take_frame(struct station *st, struct conn *conn, const struct frame
 	case FRAME_PONG:
 		clock_take_pong(st, conn, frame);
 		break;
+	case FRAME_WANT:
+		serve_want(st, conn, frame);
+		break;
+	case FRAME_BLOB:
+		fetch_blob(st, conn, frame);
+		break;
 	case FRAME_CLOSE:
 		return false;
 	case FRAME_PROVE:
 	case FRAME_PROOF:
-	case FRAME_WANT:
-	case FRAME_BLOB:
 	case FRAME_TEST:
 	case FRAME_TESTED:
 		conn->peer->skipped++; /* left for later */

@@ -36,6 +36,8 @@
 	X(COUNT_CARD, "card refused")                                                                                  \
 	X(COUNT_REMINDER, "reminder refused")                                                                          \
 	X(COUNT_CHECKPOINT, "checkpoint refused")                                                                      \
+	X(COUNT_WANT, "attachment asked for that can't be given")                                                      \
+	X(COUNT_BLOB, "attachment bytes that were not asked for or do not match")                                      \
 	X(COUNT_SKIPPED, "frame or item of a newer version")                                                           \
 	X(COUNT_REPEAT, "parcel received again")                                                                       \
 	X(COUNT_REQUEST, "malformed request on the control socket")
@@ -119,6 +121,10 @@ struct peer {
 	bool has_more_given, has_waiting;
 	bool is_ahead; /* it holds more of our record than we do: nothing is signed for it */
 	uint64_t skipped;
+	struct fetch *fetch;   /* an attachment that is coming from it; NULL none */
+	struct serve *serve;   /* one that it asked for; NULL none */
+	uint64_t blob_bytes;   /* of its attachments that are counted against it */
+	bool has_wanted;       /* something may have to be asked for */
 
 	struct conn *conn; /* the live link we send on; NULL when none */
 	int64_t since;	   /* of the link's state, real time */
@@ -157,6 +163,7 @@ struct client {
 	bool is_greeted, is_following;
 	struct exporter *exporter;
 	uint32_t export_call;
+	struct upload *upload; /* an attachment that it is giving; NULL none */
 };
 
 struct station {
@@ -352,6 +359,34 @@ void flight_stored(struct station *st, struct peer *peer, const struct have *hav
 bool flight_awaits_urgent(const struct peer *peer);
 /* How much of a parcel has left: percent. */
 uint8_t flight_percent(const struct peer *peer, uint64_t seq);
+
+/* upload.c: attachments into a draft, as a client gives them */
+/* given: name, media type and length. An unfinished one of this client is dropped. */
+int upload_begin(struct station *st, struct client *client, uint64_t draft, const struct attachment *given);
+/* The next plain bytes: whole chunks of ATTACHMENT_CHUNK_BYTES, or all that is left. Answers [received, its number or 0]. */
+int upload_data(struct station *st, struct client *client, struct bytes data, struct pack_writer *out);
+/* Forgets what the client did not finish, with or without what of it is in the store. */
+void upload_drop(struct station *st, struct client *client);
+void upload_finish(struct client *client);
+
+/* serve.c: attachments on their way to a peer */
+void serve_want(struct station *st, struct conn *conn, const struct frame *want);
+/* Blobs into what room a cell has left, after everything else. */
+void serve_fill(struct station *st, struct conn *conn, struct cell *cell);
+void serve_end(struct peer *peer);
+
+/* fetch.c: attachments on their way from a peer */
+void fetch_load_peer(struct station *st, struct peer *peer);
+/* A message came from the peer: what is attached to it is to be fetched. */
+void fetch_message(struct station *st, struct peer *peer, const struct message *message, const struct content *content);
+void fetch_blob(struct station *st, struct conn *conn, const struct frame *blob);
+/* At the end of a turn: stores what came, and asks for what is next. */
+void fetch_settle(struct station *st, struct peer *peer);
+/* Another link, or none, carries the peer's frames now. */
+void fetch_relink(struct station *st, struct peer *peer);
+void fetch_end(struct peer *peer);
+/* How far an attachment is here. */
+void fetch_view(struct station *st, const uint8_t hash[HASH_BYTES], struct control_blob *out);
 
 /* directory.c: who the peers are and which keys they have */
 int directory_load(struct station *st, const struct pair_keys *pairs, size_t count);

@@ -65,6 +65,8 @@ void directory_finish(struct station *st)
 		st->peers = peer->next;
 		flight_drop_all(peer);
 		partial_finish(peer);
+		fetch_end(peer);
+		serve_end(peer);
 		free(peer->card_bytes);
 		key_wipe(peer, sizeof *peer);
 		free(peer);
@@ -98,6 +100,7 @@ struct peer *directory_add_peer(struct station *st, const struct peer_row *row)
 	peer->since = st->now.real_us;
 	peer->backoff_us = REDIAL_MIN_US;
 	peer->has_waiting = peer->has_more_given = true;
+	fetch_load_peer(st, peer);
 	peer->pair = &directory_pairing(st, &peer->name)->keys;
 	store_log_open(st->store, peer->id, &peer->log);
 	checkpoint_origin(core_own_name(st), name_bytes(&peer->name), peer->log.name);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "daemon/core.h"
+#include "daemon/store_blob.h"
 
 /* The precedence of the message that a draft answers; -1 when it answers none. */
 static int answers_precedence(struct station *st, const struct message *message)
@@ -81,6 +82,9 @@ int draft_new(struct station *st, struct client *client, struct bytes header, st
 	if (result != RESULT_OK)
 		return core_refuse(st, CONTROL_REFUSED, "The draft can't be read: %s; nothing was kept.",
 				   result_name(result));
+	if (content.attachment_count > 0)
+		return core_refuse(st, CONTROL_REFUSED,
+				   "A new draft has no attachments; they are given to it afterwards (hotline draft attach).");
 	if (message.kind == 0 || message.kind > KIND_LAST || message.precedence > PRECEDENCE_FLASH)
 		return core_refuse(st, CONTROL_REFUSED,
 				   "The draft has an unknown kind or precedence; nothing was kept.");
@@ -158,6 +162,7 @@ int draft_delete(struct station *st, struct client *client, uint64_t id)
 
 	if (result != 0)
 		return result;
+	store_blob_drop_draft(st->store, id);
 	store_draft_delete(st->store, id);
 	core_log_act(st, STATION_DELETE, NULL, "utu", id, name_bytes(&client->officer->function),
 		     (uint64_t)client->uid);

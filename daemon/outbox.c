@@ -246,8 +246,10 @@ void outbox_fill(struct station *st, struct conn *conn)
 		if (may_send)
 			seal_what_waits(st, peer);
 		link_cell_begin(&conn->link, &cell);
-		if (may_send)
+		if (may_send) {
 			flight_put_pieces(st, conn, &cell);
+			serve_fill(st, conn, &cell);
+		}
 		if (cell.used == 0)
 			return;
 		link_cell_end(&conn->link, &cell, out);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/core.h"
+#include "daemon/store_blob.h"
 
 /* Six random digits that this station has not used in this year and mode (SPEC 5): they count nothing. */
 static struct number draw_number(struct station *st, bool is_exercise)
@@ -114,6 +115,8 @@ static int release(struct station *st, struct client *client, struct message *me
 	object_id(pack_written(&object), id);
 	store_object_put(st->store, id, pack_written(&object));
 	store_content_put(st->store, message->content_hash, content_bytes);
+	if (draft != 0)
+		store_blob_sent(st->store, draft, id);
 	core_log_act(st, STATION_RELEASE, id, "utu", draft, name_bytes(&client->officer->function),
 		     (uint64_t)client->uid);
 	queue(st, message, id, object.len + content_bytes.len);

@@ -97,6 +97,10 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_RESET_REPLAY] = request_reset_replay,
     [METHOD_NEW_ROOT] = request_new_root,
     [METHOD_TAKE] = request_take,
+    [METHOD_ATTACH] = request_attach,
+    [METHOD_ATTACH_DATA] = request_attach_data,
+    [METHOD_BLOB] = request_blob,
+    [METHOD_BLOB_READ] = request_blob_read,
 };
 
 /* May this caller call this method now? 0, or a control error with a sentence. */

@@ -155,6 +155,30 @@ CREATE TABLE approval (
 	PRIMARY KEY (draft, officer)
 ) STRICT, WITHOUT ROWID;
 
+-- Attachments' ciphertext: given for a draft, sent with a message, or fetched from a peer as far as held says.
+CREATE TABLE blob (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	hash BLOB UNIQUE,	-- none while a client gives it
+	total INTEGER NOT NULL,
+	held INTEGER NOT NULL DEFAULT 0,
+	is_whole INTEGER NOT NULL DEFAULT 0,
+	draft INTEGER NOT NULL DEFAULT 0,
+	message BLOB,		-- that was sent with it
+	peer INTEGER NOT NULL DEFAULT 0,
+	precedence INTEGER NOT NULL DEFAULT 0,
+	is_begun INTEGER NOT NULL DEFAULT 0,	-- counted against the peer
+	is_absent INTEGER NOT NULL DEFAULT 0,	-- the peer does not hold it
+	failures INTEGER NOT NULL DEFAULT 0	-- times that it did not match its hash
+) STRICT;
+CREATE INDEX blob_peer ON blob (peer, is_whole, precedence DESC, id);
+CREATE INDEX blob_draft ON blob (draft) WHERE draft <> 0;
+CREATE TABLE blob_part (
+	blob INTEGER NOT NULL,
+	start INTEGER NOT NULL,
+	bytes BLOB NOT NULL,
+	PRIMARY KEY (blob, start)
+) STRICT;
+
 -- Items for a peer, until it has stored them. Without a seq they wait; receipts and checkpoints are then only
 -- intentions (data, encrypted at rest), because they are signed over the log as it stands when they get their seq.
 CREATE TABLE outbox (

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/core.h"
+#include "daemon/store_blob.h"
 
 #define CLOCK_SLACK_US SECOND_US /* by so much the log may be ahead: its times strictly increase (SPEC 6.2) */
 #define SOFT_COMMIT_US SECOND_US /* what needs no commit of its own gets one after this */
@@ -114,6 +115,7 @@ int station_create(const struct station_setup *setup, const struct now *now, str
 		snprintf(error, size, "the store's peers can't be loaded: %s", store_error(st->store));
 		goto fail;
 	}
+	store_blob_drop_unfinished(st->store);
 	ladder_start(st);
 	cards_announce(st);
 	store_card_put(st->store, st->card.name, st->card.serial, setup->card);
@@ -147,6 +149,7 @@ static void remove_client(struct station *st, uint32_t id)
 		return;
 	*at = client->next;
 	exporter_destroy(client->exporter);
+	upload_finish(client);
 	free(client);
 }
 
@@ -261,6 +264,8 @@ void station_step(struct station *st, const struct event *event, const struct no
 			request_continue(st, client);
 		break;
 	case EVENT_CLIENT_GONE:
+		if (client != NULL)
+			upload_drop(st, client);
 		remove_client(st, event->conn);
 		break;
 	case EVENT_TIMER:
@@ -280,6 +285,8 @@ int station_settle(struct station *st, const struct now *now, struct effects *ef
 	clock_watch(st);
 	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next)
 		outbox_custody(st, peer);
+	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next)
+		fetch_settle(st, peer);
 	for (struct conn *conn = st->conns; conn != NULL; conn = conn->next)
 		if (conn->link.phase == PHASE_OPEN)
 			outbox_fill(st, conn);

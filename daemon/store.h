@@ -193,6 +193,8 @@ uint64_t store_draft_put(struct store *store, struct bytes drafter, int64_t at, 
 			 struct bytes content);
 bool store_draft(struct store *store, uint64_t id, struct draft_row *out);
 bool store_draft_after(struct store *store, uint64_t after, struct draft_row *out);
+/* Other words: what was approved is approved no more. */
+void store_draft_content(struct store *store, uint64_t id, struct bytes content);
 void store_draft_delete(struct store *store, uint64_t id); /* with its approvals */
 uint64_t store_draft_count(struct store *store);
 void store_approval_put(struct store *store, uint64_t draft, struct bytes officer, int64_t at);

@@ -231,6 +231,15 @@ bool store_draft_after(struct store *store, uint64_t after, struct draft_row *ou
 	    out);
 }
 
+void store_draft_content(struct store *store, uint64_t id, struct bytes content)
+{
+	uint8_t row[16];
+	struct bytes wrapped = rest_wrap(store, "draft", draft_row(id, "content", row), content);
+
+	sql_run(store, "UPDATE draft SET content = ? WHERE id = ?", "bu", &wrapped, id);
+	sql_run(store, "DELETE FROM approval WHERE draft = ?", "u", id);
+}
+
 void store_draft_delete(struct store *store, uint64_t id)
 {
 	sql_run(store, "DELETE FROM approval WHERE draft = ?", "u", id);

@@ -24,7 +24,8 @@ enum method {
 	METHOD_HELLO, METHOD_STATUS, METHOD_OFFER, METHOD_ACCEPT, METHOD_CONTACTS, METHOD_CONTACT, METHOD_SHEET,
 	METHOD_DRAFT_NEW, METHOD_DRAFT_LIST, METHOD_DRAFT_SHOW, METHOD_DRAFT_DELETE, METHOD_APPROVE,
 	METHOD_RELEASE, METHOD_LIST, METHOD_SHOW, METHOD_SHOWN, METHOD_ACK, METHOD_HOLD, METHOD_FOLLOW,
-	METHOD_EXPORT, METHOD_LADDER, METHOD_COPY, METHOD_VERIFY, METHOD_RESET_REPLAY, METHOD_NEW_ROOT, METHOD_TAKE, METHOD_COUNT,
+	METHOD_EXPORT, METHOD_LADDER, METHOD_COPY, METHOD_VERIFY, METHOD_RESET_REPLAY, METHOD_NEW_ROOT, METHOD_TAKE,
+	METHOD_ATTACH, METHOD_ATTACH_DATA, METHOD_BLOB, METHOD_BLOB_READ, METHOD_COUNT,
 };
 
 /*
@@ -46,6 +47,12 @@ enum method {
  * draft.list     []                                  [[struct control_draft…]]  (header bin, content empty)
  * draft.show     [draft id]                          [struct control_draft]
  * draft.delete   [draft id]                          []
+ * draft.attach   [draft id, name, media type, length] []  begins an attachment; then, until all of it was given:
+ * draft.attach_data [bin]                            [received, number]   whole chunks of 64 KiB, or all that is left;
+ *                                                    number 0 until the last. Approvals made before are void
+ * attachment.state [hash of the ciphertext]          [struct control_blob]
+ * attachment.read [hash of the ciphertext, offset]   [bin]  ciphertext from there on, as much as one answer takes; the
+ *                                                    content has the key
  * approve        [draft id, anyway]                  [approvals, needed]
  * release        [draft id, anyway]                  [struct control_message]
  * draft.ladder   [draft id]                          [waits for an officer, [[addressee, percent, us after custody, contact point or ""]…]]
@@ -125,6 +132,23 @@ struct control_draft {
 	struct bytes missing; /* what keeps it from release, a sentence; "" when nothing */
 };
 
+/* How far an attachment is at this station. */
+enum blob_state {
+	BLOB_UNKNOWN,  /* no draft or message here has it */
+	BLOB_HELD,     /* whole */
+	BLOB_FETCHING, /* coming in now */
+	BLOB_WAITING,  /* for its turn, or for a link */
+	BLOB_ABSENT,   /* the peer does not hold it; it is asked again on the next link */
+	BLOB_OVER,     /* over what the configuration lets the peer make us hold */
+	BLOB_BAD,      /* what came did not match its hash, twice */
+};
+
+struct control_blob {
+	uint8_t state;
+	uint64_t total, held; /* bytes of ciphertext */
+	uint64_t rate;	      /* bytes a second, while it is fetched */
+};
+
 enum link_state { LINK_DOWN, LINK_DIALLING, LINK_UP };
 
 struct control_contact {
@@ -188,6 +212,8 @@ void control_put_message(struct pack_writer *w, const struct control_message *me
 void control_read_message(struct pack_reader *r, struct control_message *out);
 void control_put_draft(struct pack_writer *w, const struct control_draft *draft);
 void control_read_draft(struct pack_reader *r, struct control_draft *out);
+void control_put_blob(struct pack_writer *w, const struct control_blob *blob);
+void control_read_blob(struct pack_reader *r, struct control_blob *out);
 void control_put_contact(struct pack_writer *w, const struct control_contact *contact);
 void control_read_contact(struct pack_reader *r, struct control_contact *out);
 void control_put_peer(struct pack_writer *w, const struct control_peer *peer);

@@ -130,6 +130,24 @@ void control_read_draft(struct pack_reader *r, struct control_draft *out)
 	out->missing = pack_read_str(r, TEXT_BYTES);
 }
 
+void control_put_blob(struct pack_writer *w, const struct control_blob *blob)
+{
+	pack_put_array(w, 4);
+	pack_put_uint(w, blob->state);
+	pack_put_uint(w, blob->total);
+	pack_put_uint(w, blob->held);
+	pack_put_uint(w, blob->rate);
+}
+
+void control_read_blob(struct pack_reader *r, struct control_blob *out)
+{
+	pack_expect_array(r, 4);
+	out->state = (uint8_t)pack_read_uint(r, UINT8_MAX);
+	out->total = pack_read_uint(r, INT64_MAX);
+	out->held = pack_read_uint(r, INT64_MAX);
+	out->rate = pack_read_uint(r, INT64_MAX);
+}
+
 void control_put_contact(struct pack_writer *w, const struct control_contact *c)
 {
 	pack_put_array(w, CONTACT_ELEMENTS);

@@ -60,6 +60,10 @@
 #define LIMIT_ATTACHMENT_BYTES (16 * MIB)
 #define LIMIT_CIPHERTEXT_BYTES (LIMIT_ATTACHMENT_BYTES + 64 * KIB) /* of an attachment */
 #define LIMIT_ATTACHMENTS_BYTES (64 * MIB)
+#define ATTACHMENT_QUOTA_BYTES (UINT64_C(1024) * MIB) /* of one peer, unless the configuration says otherwise */
+#define WANT_BYTES (1 * MIB)			      /* asked for at a time */
+#define WANT_SILENCE_US (60 * SECOND_US)	      /* nothing came: asked for again */
+#define FETCH_TRIES 2				      /* of a blob that does not match */
 #define LIMIT_REQUEST_BYTES (1 * MIB)
 
 /* the link */

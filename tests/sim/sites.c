@@ -78,6 +78,7 @@ void site_init(struct world *world, size_t index)
 	for (size_t k = 0; k < LINES_PATHS; k++)
 		snprintf(site->endpoint[k], sizeof site->endpoint[k], "10.0.%zu.%zu:7000", k, index + 1);
 	config->second_person = config->accepts_exercise = true;
+	config->attachment_quota = ATTACHMENT_QUOTA_BYTES;
 	config->alert_command = "/bin/true";
 	add_officer(config, "admin", UID_ADMIN, ROLE_ADMIN);
 	add_officer(config, "drafter-1", UID_DRAFTER, ROLE_DRAFTER);

@@ -67,6 +67,7 @@ static void config(struct hostile *h)
 	static const char *const functions[] = {"drafter", "releaser", "watch", "auditor", "admin", "everything"};
 
 	h->config = (struct config){.station = h->own.keys.name, .second_person = true, .accepts_exercise = true};
+	h->config.attachment_quota = ATTACHMENT_QUOTA_BYTES;
 	h->config.alert_command = "alert";
 	for (size_t i = 0; i < 6; i++) {
 		struct config_officer *officer = &h->config.officer[h->config.officer_count++];

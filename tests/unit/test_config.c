@@ -65,6 +65,17 @@ TEST(officers_are_named_by_uid_user_or_group)
 	CHECK(strcmp(config.officer[2].group, "hotline-desk") == 0 && config.officer[2].user == NULL);
 }
 
+TEST(a_peers_attachments_are_bounded_unless_told_by_a_gib)
+{
+	CHECK(is_read(BASE));
+	CHECK_EQUAL(config.attachment_quota, ATTACHMENT_QUOTA_BYTES);
+	CHECK(is_read(BASE "attachments { per_peer = 0 }\n"));
+	CHECK_EQUAL(config.attachment_quota, 0);
+	CHECK(is_read(BASE "attachments { per_peer = 1048576 }\n"));
+	CHECK(is_refused(BASE "attachments { per_peer = 1048577 }\n", 3, "per_peer must be 0 to 1048576"));
+	CHECK(is_refused(BASE "attachments {\nper_peer = -1 }\n", 4, "per_peer must be 0 to 1048576"));
+}
+
 TEST(uid_and_user_go_before_group_and_the_first_section_before_the_next)
 {
 	CHECK(is_read(BASE "officer \"a\" { group = \"x\" roles = {\"watch\"} }\n"
