@@ -133,7 +133,7 @@ static int check_shown(cfg_t *cfg, cfg_opt_t *opt)
 	return word(cfg, opt, cfg_opt_getnstr(opt, 0), shown_words) < 0 ? -1 : 0;
 }
 
-static int check_number(cfg_t *cfg, cfg_opt_t *opt, long least, long most)
+static int check_range(cfg_t *cfg, cfg_opt_t *opt, long least, long most)
 {
 	if (cfg_opt_getnint(opt, 0) >= least && cfg_opt_getnint(opt, 0) <= most)
 		return 0;
@@ -143,12 +143,17 @@ static int check_number(cfg_t *cfg, cfg_opt_t *opt, long least, long most)
 
 static int check_admins(cfg_t *cfg, cfg_opt_t *opt)
 {
-	return check_number(cfg, opt, 1, 2);
+	return check_range(cfg, opt, 1, 2);
 }
 
 static int check_quota(cfg_t *cfg, cfg_opt_t *opt)
 {
-	return check_number(cfg, opt, 0, MIB); /* of them */
+	return check_range(cfg, opt, 0, MIB); /* of them */
+}
+
+static int check_cell(cfg_t *cfg, cfg_opt_t *opt)
+{
+	return check_range(cfg, opt, CELL_MIN_BYTES, CELL_MAX_BYTES);
 }
 
 static int check_officer(cfg_t *cfg, cfg_opt_t *opt)
@@ -210,6 +215,7 @@ static void fill_peers(cfg_t *cfg, struct config *out)
 		name_copy(bytes_of(cfg_title(section)), &peer->name);
 		peer->dial = (enum dial)word(section, NULL, cfg_getstr(section, "dial"), dial_words);
 		peer->shown = (enum shown)word(section, NULL, cfg_getstr(section, "shown"), shown_words);
+		peer->cell = (uint16_t)cfg_getint(section, "cell");
 		for (unsigned j = 0; j < cfg_size(section, "endpoint") && j < LIMIT_ENDPOINTS; j++)
 			peer->endpoint[peer->endpoint_count++] = cfg_getnstr(section, "endpoint", j);
 	}
@@ -284,7 +290,8 @@ static cfg_t *make(void)
 				      CFG_STR("group", NULL, CFGF_NODEFAULT),
 				      CFG_STR_LIST("roles", NULL, CFGF_NODEFAULT), CFG_END()};
 	static cfg_opt_t peer[] = {CFG_STR_LIST("endpoint", NULL, CFGF_NODEFAULT), CFG_STR("dial", "auto", CFGF_NONE),
-				   CFG_STR("shown", "auto", CFGF_NONE), CFG_END()};
+				   CFG_STR("shown", "auto", CFGF_NONE), CFG_INT("cell", CELL_BYTES, CFGF_NONE),
+				   CFG_END()};
 	static cfg_opt_t options[] = {CFG_STR("station", NULL, CFGF_NODEFAULT),
 				      CFG_STR("directory", NULL, CFGF_NODEFAULT),
 				      CFG_STR("control", "/run/hotline/control", CFGF_NONE),
@@ -313,6 +320,7 @@ static cfg_t *make(void)
 	cfg_set_validate_func(cfg, "peer|endpoint", check_endpoints);
 	cfg_set_validate_func(cfg, "peer|dial", check_dial);
 	cfg_set_validate_func(cfg, "peer|shown", check_shown);
+	cfg_set_validate_func(cfg, "peer|cell", check_cell);
 	cfg_set_validate_func(cfg, "officer|roles", check_roles);
 	cfg_set_validate_func(cfg, "officer|user", check_account);
 	cfg_set_validate_func(cfg, "officer|group", check_account);
@@ -372,29 +380,4 @@ void config_finish(struct config *config)
 	if (config->parsed != NULL)
 		cfg_free(config->parsed);
 	memset(config, 0, sizeof *config);
-}
-
-const struct config_peer *config_peer(const struct config *config, struct bytes name)
-{
-	for (size_t i = 0; i < config->peer_count; i++)
-		if (bytes_equal(name_bytes(&config->peer[i].name), name))
-			return &config->peer[i];
-	return NULL;
-}
-
-_Static_assert(CONFIG_OFFICERS <= 64, "a bit for each section");
-const struct config_officer *config_officer(const struct config *config, uint32_t uid, uint64_t sections)
-{
-	const struct config_officer *officer = config->officer, *by_group = NULL;
-
-	for (size_t i = 0; i < config->officer_count; i++, officer++) {
-		bool is_named = (sections >> i & 1) != 0;
-
-		if (officer->group != NULL) {
-			if (by_group == NULL && is_named && uid != 0)
-				by_group = officer;
-		} else if (officer->user != NULL ? is_named : officer->uid == uid)
-			return officer;
-	}
-	return by_group;
 }

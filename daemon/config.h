@@ -26,6 +26,7 @@ struct config_peer {
 	const char *endpoint[LIMIT_ENDPOINTS]; /* instead of the card's */
 	enum dial dial;
 	enum shown shown;
+	uint16_t cell; /* bytes */
 };
 
 struct config {

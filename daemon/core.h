@@ -89,6 +89,7 @@ struct peer {
 	struct peer *next;
 	int64_t id; /* in the store; also the origin of the pair log */
 	struct name name;
+	const struct config_peer *config; /* NULL: no section of its own */
 	int64_t enrolled_at;
 	bool is_verified;
 	uint8_t *card_bytes; /* the encoded object */

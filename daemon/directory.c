@@ -89,6 +89,7 @@ struct peer *directory_add_peer(struct station *st, const struct peer_row *row)
 		return NULL;
 	peer->id = row->id;
 	peer->name = row->name;
+	peer->config = config_peer(st->config, name_bytes(&row->name));
 	peer->enrolled_at = row->enrolled_at;
 	peer->is_verified = row->is_verified;
 	peer->through = row->through;

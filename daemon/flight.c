@@ -183,7 +183,7 @@ void flight_put_pieces(struct station *st, struct conn *conn, struct cell *cell)
 	struct flight *flight;
 
 	while ((flight = flight_first_unsent(peer)) != NULL) {
-		size_t room = frame_piece_room(cell_room(cell));
+		size_t room = frame_piece_room(cell_room(cell), flight->seq, flight->offset, flight->len);
 		size_t rest = flight->len - flight->offset;
 		struct frame frame = {.type = FRAME_PIECE};
 

@@ -6,6 +6,11 @@
 
 #include "daemon/core.h"
 
+static uint16_t cell_bytes(const struct peer *peer)
+{
+	return peer->config != NULL && peer->config->cell != 0 ? peer->config->cell : CELL_BYTES;
+}
+
 static void put_hello(struct station *st, struct conn *conn)
 {
 	struct peer *peer = conn->peer;
@@ -22,10 +27,10 @@ static void put_hello(struct station *st, struct conn *conn)
 	merkle_root(&peer->log.tree, hello.hello.root);
 	hello.hello.seen_size = peer->seen_size;
 	memcpy(hello.hello.seen_root, peer->seen_root, HASH_BYTES);
-	while (!link_put(&conn->link, &hello) && hello.hello.have.count > 0)
+	while (!link_put(&conn->link, &hello) && hello.hello.have.count > 0) {
 		hello.hello.have.count /= 2; /* cut at what fits; stored says the rest */
-	if (hello.hello.have.count == LIMIT_HAVE / 2)
 		conn->owes_stored = true;
+	}
 	for (size_t i = 0; i < LIMIT_PARTIALS; i++) {
 		const struct partial *partial = &peer->partial[i];
 		struct frame resume = {.type = FRAME_RESUME, .resume = {.seq = partial->seq, .offset = partial->held}};
@@ -40,7 +45,10 @@ static void put_hello(struct station *st, struct conn *conn)
 void greet_open(struct station *st, struct conn *conn)
 {
 	struct peer *peer = conn->peer;
+	uint8_t cell[2];
 
+	pack_be16(cell, conn->link.context.cell);
+	core_effect(st, EFFECT_CELL, conn->id, (struct bytes){cell, sizeof cell});
 	conn->opened_at = conn->heard_at = st->now.mono_us;
 	conn->due = st->now.mono_us + FIRST_CELL_TIMEOUT_US;
 	peer->silent_closes = 0;
@@ -66,7 +74,7 @@ static void note_seen(struct peer *peer, const uint8_t record[RECORD_BYTES])
 /* An accepted connection's first record: whose it is, then whether it is fresh, then the answer (SPEC 3). */
 bool greet_answer(struct station *st, struct conn *conn)
 {
-	struct record_context context = {.responder = st->config->station, .cell = CELL_BYTES};
+	struct record_context context = {.responder = st->config->station};
 	struct week_cache found;
 	uint8_t ephemeral[KEY_BYTES], record[RECORD_BYTES];
 	struct peer *peer = NULL, *match;
@@ -85,6 +93,7 @@ bool greet_answer(struct station *st, struct conn *conn)
 			return false;
 		}
 		context.initiator = peer->name;
+		context.cell = cell_bytes(peer);
 		context.generation = found.generation;
 		context.week = found.week;
 		count = cards_is_revoked(peer) ? 0 : cards_link_choices(st, peer, false, choice);
@@ -167,7 +176,7 @@ bool greet_dial(struct station *st, struct conn *conn)
 	struct record_context context = {.initiator = st->config->station,
 					 .responder = peer->name,
 					 .week = time_week(st->now.real_us),
-					 .cell = CELL_BYTES};
+					 .cell = cell_bytes(peer)};
 	uint8_t ephemeral[KEY_BYTES], record[RECORD_BYTES];
 	struct week_keys keys;
 	int result;

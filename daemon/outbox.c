@@ -224,13 +224,26 @@ static void seal_what_waits(struct station *st, struct peer *peer)
 	}
 }
 
+/* In as many frames as the link's cells ask for. */
 static void put_stored(struct station *st, struct conn *conn)
 {
-	struct frame frame = {.type = FRAME_STORED};
+	struct have have;
+	size_t said = 0;
 
-	partial_have(st, conn->peer, &frame.stored);
-	if (link_put(&conn->link, &frame))
-		conn->owes_stored = false;
+	partial_have(st, conn->peer, &have);
+	do {
+		struct frame frame = {.type = FRAME_STORED, .stored = {.through = have.through}};
+
+		frame.stored.count = have.count - said;
+		memcpy(frame.stored.beyond, have.beyond + said, frame.stored.count * sizeof *have.beyond);
+		while (!link_put(&conn->link, &frame)) {
+			if (frame.stored.count <= 1)
+				return; /* too much waits: again when that has left */
+			frame.stored.count /= 2;
+		}
+		said += frame.stored.count;
+	} while (said < have.count);
+	conn->owes_stored = false;
 }
 
 void outbox_fill(struct station *st, struct conn *conn)

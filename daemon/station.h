@@ -24,7 +24,7 @@ enum event_type {
 	EVENT_ACCEPTED,	   /* conn: an even number of the loop's choice; text: the other's address */
 	EVENT_CONNECTED,   /* conn: dialling succeeded */
 	EVENT_BYTES,	   /* conn, data */
-	EVENT_ROOM,	   /* conn, count: this many more cells may be handed over now */
+	EVENT_ROOM,	   /* conn, count: this many more cells may be handed over now; at most CELLS_IN_FLIGHT, when all has left */
 	EVENT_CLOSED,	   /* conn: gone, or dialling failed */
 	EVENT_CLIENT,	   /* client, uid, sections: a client of the control socket came */
 	EVENT_REQUEST,	   /* client, data: one whole control message, with its length in front */
@@ -47,6 +47,7 @@ struct event {
 enum effect_type {
 	EFFECT_WRITE,	/* conn, data: hand to the network */
 	EFFECT_CLOSE,	/* conn: after what was written */
+	EFFECT_CELL,	/* conn, data: u16, the size of the cells that are written from now on */
 	EFFECT_DIAL,	/* conn: an odd number of the station's choice; data: "host:port" */
 	EFFECT_REPLY,	/* conn is the client; data */
 	EFFECT_HANGUP,	/* conn is the client */

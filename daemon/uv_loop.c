@@ -57,6 +57,9 @@ static void carry_out(struct loop *loop, const struct effect *effect)
 	case EFFECT_WRITE:
 		net_write(loop->net, effect->conn, data);
 		break;
+	case EFFECT_CELL:
+		net_cell(loop->net, effect->conn, pack_from_be16(data.data));
+		break;
 	case EFFECT_CLOSE:
 		net_close(loop->net, effect->conn);
 		break;
@@ -93,6 +96,7 @@ static int rank(enum effect_type type)
 	case EFFECT_KEYS:
 		return 0;
 	case EFFECT_WRITE:
+	case EFFECT_CELL:
 	case EFFECT_CLOSE:
 	case EFFECT_DIAL:
 		return 1;

@@ -39,11 +39,13 @@ int loop_run(struct loop *loop, struct station *station);
 void loop_step(struct loop *loop, const struct event *event);
 void loop_now(struct now *out);
 
-/* uv_net.c */
+/* uv_net.c, uv_dial.c */
 int net_create(struct loop *loop, struct net **out);
 /* Listens on host:port. Negative with a journal line. */
 int net_listen(struct net *net, const char *endpoint);
 void net_dial(struct net *net, uint32_t conn, struct bytes endpoint);
+/* How large the cells are that are written from now on. */
+void net_cell(struct net *net, uint32_t conn, size_t cell);
 void net_write(struct net *net, uint32_t conn, struct bytes data);
 void net_close(struct net *net, uint32_t conn);
 /* Tells the station of room on every connection that wrote in this turn; true if it told any. */

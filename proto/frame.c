@@ -6,8 +6,8 @@
 
 #include "proto/result.h"
 
-/* A piece without its bytes: the array, the type, seq, tag, offset and total at their widest. */
-#define PIECE_HEAD_BYTES (1 + 1 + 9 + 2 + FRAME_TAG_BYTES + 9 + 9)
+/* A piece without its numbers and bytes: the array, the type, the tag. */
+#define PIECE_HEAD_BYTES (1 + 1 + 2 + FRAME_TAG_BYTES)
 /* A blob without its bytes: the array, the type, hash and offset (below 2^32) at their widest. */
 #define HASH_FIELD_BYTES (2 + HASH_BYTES)
 #define BLOB_HEAD_BYTES (1 + 1 + HASH_FIELD_BYTES + 5)
@@ -363,9 +363,14 @@ static size_t bin_room(size_t room, size_t head)
 	return room - long_head > UINT8_MAX ? room - long_head : UINT8_MAX;
 }
 
-size_t frame_piece_room(size_t room)
+static size_t uint_bytes(uint64_t value)
 {
-	return bin_room(room, PIECE_HEAD_BYTES);
+	return value < 0x80 ? 1 : value <= UINT8_MAX ? 2 : value <= UINT16_MAX ? 3 : value <= UINT32_MAX ? 5 : 9;
+}
+
+size_t frame_piece_room(size_t room, uint64_t seq, uint64_t offset, uint64_t total)
+{
+	return bin_room(room, PIECE_HEAD_BYTES + uint_bytes(seq) + uint_bytes(offset) + uint_bytes(total));
 }
 
 size_t frame_blob_room(size_t room)

@@ -99,8 +99,8 @@ void frame_encode(const struct frame *frame, struct pack_writer *w);
  * RESULT_MALFORMED or RESULT_LIMIT: the link closes.
  */
 int frame_decode(struct bytes in, struct frame *out);
-/* How many data bytes a piece may carry in a cell that has room bytes left, whatever its numbers; 0 if none. */
-size_t frame_piece_room(size_t room);
+/* How many data bytes a piece with these numbers may carry in a cell that has room bytes left; 0 if none. */
+size_t frame_piece_room(size_t room, uint64_t seq, uint64_t offset, uint64_t total);
 /* The same for the bytes of a blob, and for the number of a proof's hashes, at most FRAME_PROOF_HASHES. */
 size_t frame_blob_room(size_t room);
 size_t frame_proof_room(size_t room);

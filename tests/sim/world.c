@@ -123,6 +123,9 @@ static bool carry_out(struct site *site, const struct effect *effect)
 		world_trace(world, data, "%s writes %zu to %u", site->config.station.text, data.len, effect->conn);
 		lines_write(world, site->index, effect->conn, data);
 		break;
+	case EFFECT_CELL:
+		lines_cell(world, site->index, effect->conn, pack_from_be16(data.data));
+		break;
 	case EFFECT_CLOSE:
 		world_trace(world, data, "%s closes %u", site->config.station.text, effect->conn);
 		lines_close(world, site->index, effect->conn);
@@ -158,7 +161,7 @@ static int rank(enum effect_type type)
 {
 	if (type == EFFECT_KEYS)
 		return 0;
-	return type == EFFECT_WRITE || type == EFFECT_CLOSE || type == EFFECT_DIAL ? 1 : 2;
+	return type == EFFECT_WRITE || type == EFFECT_CELL || type == EFFECT_CLOSE || type == EFFECT_DIAL ? 1 : 2;
 }
 
 /* At most so many of the turn's effects leave. False: it can't go on. */

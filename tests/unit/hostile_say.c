@@ -22,7 +22,7 @@ struct seal_head hostile_seal_head(const struct hostile *h, uint64_t seq)
 void hostile_pieces(struct hostile *h, uint64_t seq, struct bytes sealed)
 {
 	struct frame frame = {.type = FRAME_PIECE, .piece = {.seq = seq, .total = sealed.len}};
-	size_t room = frame_piece_room(HOSTILE_PLAIN - FRAME_LENGTH_BYTES), rest;
+	size_t room = frame_piece_room(HOSTILE_PLAIN - FRAME_LENGTH_BYTES, INT64_MAX, INT64_MAX, INT64_MAX), rest;
 	uint8_t hash[HASH_BYTES];
 
 	hash_sha256(sealed, hash);

@@ -113,6 +113,14 @@ TEST(the_watch_sends_holds_and_checks_alone_unless_told)
 	CHECK_EQUAL(config.needs_release, 1u << KIND_HOLD | 1u << KIND_CHECK);
 }
 
+TEST(a_pairs_cells_are_1024_bytes_unless_told)
+{
+	CHECK(is_read(BASE "peer \"vnm-cert\" { }\npeer \"sgp-cert\" { cell = 128 }\npeer \"mys-cert\" { cell = 1024 }\n"));
+	CHECK_EQUAL(config.peer[0].cell, 1024);
+	CHECK_EQUAL(config.peer[1].cell, 128);
+	CHECK_EQUAL(config.peer[2].cell, 1024);
+}
+
 TEST(each_fault_is_refused_with_file_and_line)
 {
 	CHECK(is_refused("station = \"tha\"\n", 1, "station must be a contact point's name"));
@@ -124,6 +132,9 @@ TEST(each_fault_is_refused_with_file_and_line)
 	CHECK(is_refused(BASE "peer \"vnm\" { }\n", 3, "peer \"vnm\" is not a contact point's name"));
 	CHECK(is_refused(BASE "peer \"vnm-cert\" { dial = \"now\" }\n", 3, "dial must be auto, always or never"));
 	CHECK(is_refused(BASE "peer \"vnm-cert\" { shown = \"yes\" }\n", 3, "shown must be auto, manual or never"));
+	CHECK(is_refused(BASE "peer \"vnm-cert\" { cell = 127 }\n", 3, "cell must be 128 to 1024"));
+	CHECK(is_refused(BASE "peer \"vnm-cert\" { cell = 1025 }\n", 3, "cell must be 128 to 1024"));
+	CHECK(is_refused(BASE "contacts { new_root_admins = 3 }\n", 3, "new_root_admins must be 1 to 2"));
 	CHECK(is_refused(BASE "peer \"vnm-cert\" { endpoint = {\"x\"} }\n", 3, "\"x\" is not host:port"));
 	CHECK(
 	    is_refused(BASE "watch { alone = {\"hold\",\n\"answer\"} }\n", 4, "the watch can't send \"answer\" alone"));

@@ -460,25 +460,29 @@ TEST(every_prefix_of_a_frame_is_malformed)
 
 /* cells */
 
-/* The array of a piece of len bytes with the largest numbers there are. */
-static size_t widest_piece(size_t len)
+/* The array of a piece of len bytes with these numbers. */
+static size_t piece_bytes(size_t len, uint64_t number, uint64_t total)
 {
 	static const uint8_t data[CELL_MAX_BYTES];
 	struct frame frame = {.type = FRAME_PIECE};
 
-	frame.piece.seq = frame.piece.offset = frame.piece.total = INT64_MAX;
+	frame.piece.seq = frame.piece.offset = number;
+	frame.piece.total = total;
 	frame.piece.data = (struct bytes){data, len};
 	return encode(&frame).len;
 }
 
 TEST(a_piece_fills_its_room_and_never_overflows_it)
 {
-	for (size_t room = 0; room <= CELL_MAX_BYTES - CELL_OVERHEAD_BYTES - FRAME_LENGTH_BYTES; room++) {
-		size_t len = frame_piece_room(room);
+	static const uint64_t numbers[] = {1, 127, 128, 255, 256, 65535, 65536, UINT32_MAX, (uint64_t)UINT32_MAX + 1, INT64_MAX};
 
-		CHECK(len == 0 || widest_piece(len) <= room);
-		CHECK(widest_piece(len + 1) > room);
-	}
+	for (size_t i = 0; i + 1 < sizeof numbers / sizeof *numbers; i++)
+		for (size_t room = 0; room <= CELL_MAX_BYTES - CELL_OVERHEAD_BYTES - FRAME_LENGTH_BYTES; room++) {
+			size_t len = frame_piece_room(room, numbers[i], numbers[i], numbers[i + 1]);
+
+			CHECK(len == 0 || piece_bytes(len, numbers[i], numbers[i + 1]) <= room);
+			CHECK(piece_bytes(len + 1, numbers[i], numbers[i + 1]) > room);
+		}
 }
 
 /* The array of the widest frame of a blob of len bytes, or of a proof of len hashes. */
@@ -517,6 +521,26 @@ static void cells(struct cell *out, struct cell *in, size_t bytes)
 {
 	cell_init(out, bytes);
 	cell_init(in, bytes);
+}
+
+TEST(the_widest_frames_of_a_link_fit_the_smallest_cell)
+{
+	struct frame frames[] = {{.type = FRAME_HELLO}, {.type = FRAME_STORED}, {.type = FRAME_PONG}, {.type = FRAME_PING},
+				 {.type = FRAME_CLOSE}, {.type = FRAME_RESUME}, {.type = FRAME_REFUSE}};
+
+	frames[0].hello.schema = FRAME_SCHEMA;
+	frames[0].hello.generation = UINT32_MAX;
+	frames[0].hello.have.through = frames[0].hello.size = frames[0].hello.seen_size = INT64_MAX;
+	frames[1].stored = (struct have){.through = INT64_MAX - 1, .count = 1, .beyond = {INT64_MAX}};
+	frames[2].ping.t0 = frames[2].ping.t1 = frames[2].ping.t2 = frames[3].ping.t0 = INT64_MIN;
+	frames[4].close.reason = frames[6].refuse.reason = UINT8_MAX;
+	frames[4].close.last_seq = frames[5].resume.seq = frames[5].resume.offset = frames[6].refuse.seq = INT64_MAX;
+	for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+		struct cell cell;
+
+		cell_init(&cell, CELL_MIN_BYTES);
+		CHECK(cell_put(&cell, &frames[i]));
+	}
 }
 
 TEST(frames_of_a_cell_arrive_in_order_and_then_nothing)
