@@ -183,9 +183,10 @@ void file_sync(struct file *file)
 static void keep_some(struct disk *disk, struct file *file, size_t sector)
 {
 	uint8_t *now = file->now + sector * SECTOR, *safe = file->safe + sector * SECTOR;
-	size_t torn = roll(disk, SECTOR);
+	size_t torn = roll(disk, SECTOR), luck = roll(disk, 4);
 
-	switch (roll(disk, 4)) {
+	disk->lost += luck < 3;
+	switch (luck) {
 	case 0:
 		break;
 	case 1:
@@ -207,10 +208,12 @@ static void sync_some(struct disk *disk, struct file *file)
 	size_t most = file->len < file->safe_len ? file->safe_len : file->len;
 	uint64_t luck = roll(disk, 4); /* all is lost, all is kept, or some */
 
-	for (size_t i = file->dirty_from; i < file->dirty_end && luck > 0; i++) {
+	for (size_t i = file->dirty_from; i < file->dirty_end; i++) {
 		if (!file->dirty[i])
 			continue;
-		if (luck == 1)
+		if (luck == 0)
+			disk->lost++;
+		else if (luck == 1)
 			memcpy(file->safe + i * SECTOR, file->now + i * SECTOR, SECTOR);
 		else
 			keep_some(disk, file, i);
@@ -286,6 +289,14 @@ void disk_mend(struct disk *disk)
 void disk_halt(struct disk *disk, bool is_halted)
 {
 	disk->is_halted = is_halted;
+}
+
+uint64_t disk_lost(struct disk *disk)
+{
+	uint64_t lost = disk->lost;
+
+	disk->lost = 0;
+	return lost;
 }
 
 uint64_t disk_syncs(const struct disk *disk)

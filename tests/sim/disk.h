@@ -40,6 +40,8 @@ void disk_mend(struct disk *disk);
 void disk_halt(struct disk *disk, bool is_halted);
 /* Power goes and comes: of each sector that was not synced the old bytes come back, the new ones, or some of both. */
 void disk_cut(struct disk *disk);
+/* Sectors that a power cut or a failed sync has lost or torn since this was last asked. */
+uint64_t disk_lost(struct disk *disk);
 /* Syncs so far that succeeded. */
 uint64_t disk_syncs(const struct disk *disk);
 

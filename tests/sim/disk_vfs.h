@@ -20,7 +20,7 @@ struct disk {
 	unsigned id;
 	char path[DISK_NAME];
 	struct file *files;
-	uint64_t state, syncs;
+	uint64_t state, syncs, lost;
 	enum disk_fault planned, struck;
 	unsigned after;
 	bool is_halted;

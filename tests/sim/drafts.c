@@ -13,23 +13,49 @@ static void add_code(struct content *content, enum field field, const char *enco
 	content->field_count++;
 }
 
-/* What the form of a kind asks for beyond text and references. */
+/* What the forms ask for beyond text and references: values as they are encoded, in order of the codes. */
+static const struct filling {
+	uint8_t kind;
+	enum field field;
+	const char *encoded;
+	size_t len;
+} fillings[] = {
+    {KIND_ALERT, FIELD_STATUS, "\x02", 1},
+    {KIND_ALERT, FIELD_CLASS, "\x02", 1},
+    {KIND_ALERT, FIELD_SEVERITY, "\x93\x04\xa1s\xa1v", 6},
+    {KIND_ALERT, FIELD_DETECTED, "\x64", 1},
+    {KIND_ALERT, FIELD_ONGOING, "\x01", 1},
+    {KIND_ALERT, FIELD_EFFECTS, "\x91\x03", 2},
+    {KIND_ALERT, FIELD_ASKED, "\x91\x05", 2},
+    {KIND_ALERT, FIELD_CONTACT, "\xa1z", 2},
+    {KIND_NOTICE, FIELD_STATUS, "\x02", 1},
+    {KIND_NOTICE, FIELD_CLASS, "\x02", 1},
+    {KIND_NOTICE, FIELD_SEVERITY, "\x93\x04\xa1s\xa1v", 6},
+    {KIND_ASSIST, FIELD_CLASS, "\x02", 1},
+    {KIND_ASSIST, FIELD_ASKED, "\x91\x06", 2},
+    {KIND_ASSIST, FIELD_CONTACT, "\xa1z", 2},
+    {KIND_MITIGATE, FIELD_CLASS, "\x02", 1},
+    {KIND_MITIGATE, FIELD_ASKED, "\x91\x02", 2},
+    {KIND_MITIGATE, FIELD_CONTACT, "\xa1z", 2},
+    {KIND_DECLINE, FIELD_DECLINE_REASON, "\x04", 1},
+    {KIND_UPDATE, FIELD_STATUS, "\x03", 1},
+    {KIND_CORRECT, FIELD_CORRECT_REASON, "\x01", 1},
+    {KIND_CANCEL, FIELD_CORRECT_REASON, "\x02", 1},
+    {KIND_CLOSE, FIELD_STATUS, "\x04", 1},
+};
+
 static void fill_form(struct content *content, uint8_t kind)
 {
-	if (kind == KIND_NOTICE) {
-		add_code(content, FIELD_STATUS, "\x02", 1);
-		add_code(content, FIELD_CLASS, "\x02", 1);
-		add_code(content, FIELD_SEVERITY, "\x93\x04\xa1s\xa1v", 6);
-	}
-	if (kind == KIND_DECLINE)
-		add_code(content, FIELD_DECLINE_REASON, "\x04", 1);
+	for (size_t i = 0; i < sizeof fillings / sizeof *fillings; i++)
+		if (fillings[i].kind == kind)
+			add_code(content, fillings[i].field, fillings[i].encoded, fillings[i].len);
 }
 
-static size_t add_names(struct bytes *out, const char *const names[3])
+static size_t add_names(struct bytes *out, const char *const names[WORDS_NAMES])
 {
 	size_t count = 0;
 
-	while (count < 3 && names[count] != NULL) {
+	while (count < WORDS_NAMES && names[count] != NULL) {
 		out[count] = bytes_of(names[count]);
 		count++;
 	}
@@ -46,11 +72,19 @@ static struct bytes make_header(const struct words *words, uint8_t *buffer, size
 				  .has_in_reply_to = words->in_reply_to != NULL,
 				  .reply_by = words->reply_by,
 				  .expires = words->expires,
+				  .tlp = words->tlp,
+				  .has_supersedes = words->supersedes != NULL,
+				  .has_incident = words->incident != NULL,
 				  .is_without_prejudice = true};
 	struct pack_writer w = pack_writer(buffer, size);
 
 	message.action_count = add_names(message.action, words->action);
 	message.info_count = add_names(message.info, words->info);
+	message.ladder_count = add_names(message.ladder, words->ladder_to);
+	if (words->supersedes != NULL)
+		memcpy(message.supersedes, words->supersedes, OBJECT_ID_BYTES);
+	if (words->incident != NULL)
+		memcpy(message.incident, words->incident, sizeof message.incident);
 	if (words->in_reply_to != NULL)
 		memcpy(message.in_reply_to, words->in_reply_to, OBJECT_ID_BYTES);
 	message_encode(&message, &w);

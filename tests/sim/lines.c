@@ -104,6 +104,16 @@ void lines_dial(struct world *world, size_t site, uint32_t conn, struct bytes en
 		plan(world, world->at_us + route_from(world, line, 0)->delay_us, HAPPENS_ACCEPTED, line, 1, nothing);
 }
 
+bool lines_peer(struct world *world, size_t site, uint32_t conn, size_t *out_site)
+{
+	int side;
+	const struct line *line = find(world, site, conn, &side);
+
+	if (line != NULL)
+		*out_site = line->site[1 - side];
+	return line != NULL;
+}
+
 void lines_cell(struct world *world, size_t site, uint32_t conn, size_t cell)
 {
 	int side;

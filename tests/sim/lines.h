@@ -9,7 +9,7 @@
 #include "proto/pack.h"
 #include "proto/record.h"
 
-#define LINES_SITES 3
+#define LINES_SITES 6
 #define LINES_PATHS 3 /* endpoints of a site; path k leads to its endpoint k, and carries what comes back */
 #define LINES_ALL SIZE_MAX
 
@@ -64,6 +64,8 @@ void lines_dial(struct world *world, size_t site, uint32_t conn, struct bytes en
 void lines_cell(struct world *world, size_t site, uint32_t conn, size_t cell);
 void lines_write(struct world *world, size_t site, uint32_t conn, struct bytes data);
 void lines_close(struct world *world, size_t site, uint32_t conn);
+/* Whom an open connection leads to. */
+bool lines_peer(struct world *world, size_t site, uint32_t conn, size_t *out_site);
 /* Serves the first of what is due. */
 void lines_next(struct world *world);
 /* A site went down: its lines end, and the other sides hear of it. */

@@ -185,15 +185,22 @@ int office_ack(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTE
 
 int office_hold(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], int64_t until)
 {
+	struct answer answer;
+
+	return office_try_hold(world, site, id, until, &answer);
+}
+
+int office_try_hold(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], int64_t until,
+		    struct answer *out)
+{
 	uint8_t params[512];
 	struct pack_writer w = pack_writer(params, sizeof params);
-	struct answer answer;
 
 	reference_params(id, &w, 3);
 	pack_put_int(&w, until);
 	pack_put_text(&w, "working on it");
-	world_request(world, site, UID_WATCH, METHOD_HOLD, pack_written(&w), &answer);
-	return answer.error;
+	world_request(world, site, UID_WATCH, METHOD_HOLD, pack_written(&w), out);
+	return out->error;
 }
 
 const struct control_message *office_show(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES])
@@ -205,7 +212,7 @@ const struct control_message *office_show(struct world *world, size_t site, cons
 	struct pack_reader r;
 
 	world_request(world, site, UID_WATCH, METHOD_SHOW, reference_params(id, &w, 1), &answer);
-	if (answer.error == CONTROL_UNKNOWN)
+	if (answer.error == CONTROL_UNKNOWN || world->site[site].station == NULL)
 		return NULL;
 	r = pack_reader(answer.result);
 	pack_expect_array(&r, 1);

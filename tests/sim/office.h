@@ -18,14 +18,16 @@ struct answer {
 void world_request(struct world *world, size_t site, uint32_t uid, enum method method, struct bytes params,
 		   struct answer *out);
 
+#define WORDS_NAMES 3
 /* Words of a message; what is zero is left out, and what the form asks for is filled in. */
 struct words {
 	uint8_t kind, precedence;
-	const char *action[3], *info[3], *exercise;
+	const char *action[WORDS_NAMES], *info[WORDS_NAMES], *ladder_to[WORDS_NAMES], *exercise; /* in order */
 	size_t text_len; /* characters of one byte; 20 when 0 */
 	bool is_bulky;	 /* instead: 80,000 characters of three bytes, and a translation as long */
-	const uint8_t *in_reply_to;
+	const uint8_t *in_reply_to, *supersedes, *incident;
 	int64_t reply_by, expires;
+	uint8_t tlp;
 };
 
 /* A running world in which all know each other and the links are up. */
@@ -45,6 +47,8 @@ void office_send(struct world *world, size_t site, const struct words *words, ui
 
 int office_shown(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES]);
 int office_ack(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], const char *note);
+int office_try_hold(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], int64_t until,
+		    struct answer *out);
 int office_hold(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], int64_t until);
 
 /* A message as a station's officers see it; NULL when it is not there. */

@@ -9,7 +9,15 @@
 #include "proto/hash.h"
 #include "proto/result.h"
 
-static const char *const names[WORLD_SITES] = {"sgp-cert", "tha-cert", "vnm-cert"};
+/* In the order of their names. The last four are of one state, for the ladder to climb. */
+static const struct {
+	const char *name;
+	enum lane lane;
+	uint8_t layer;
+	const char *alternate;
+} places[WORLD_SITES] = {{"sgp-cert", LANE_TECHNICAL, 1, NULL},	     {"tha-cert", LANE_TECHNICAL, 1, NULL},
+			 {"vnm-cert", LANE_TECHNICAL, 1, "vnm-ops"}, {"vnm-mfa", LANE_DIPLOMATIC, 1, NULL},
+			 {"vnm-ops", LANE_TECHNICAL, 1, NULL},	     {"vnm-pmo", LANE_DIPLOMATIC, 2, NULL}};
 
 /* Randomness of a site: hashes of the seed and a counter that no restart sets back. */
 static void fill(void *ctx, void *out, size_t len)
@@ -49,13 +57,15 @@ void site_make_card(struct site *site)
 			    .serial = site->card_serial,
 			    .valid_from = site->card_from,
 			    .valid_until = site->card_until,
-			    .lane = LANE_TECHNICAL,
-			    .layer = 1,
+			    .lane = places[site->index].lane,
+			    .layer = places[site->index].layer,
 			    .zone = bytes_of("Asia/Bangkok"),
 			    .endpoint_count = site->endpoint_count};
 
 	for (size_t k = 0; k < site->endpoint_count; k++)
 		card.endpoint[k] = bytes_of(site->endpoint[k]);
+	if (places[site->index].alternate != NULL && site->world->count > 3)
+		card.alternate[card.alternate_count++] = bytes_of(places[site->index].alternate);
 	memcpy(card.root, site->keys.root.public, KEY_BYTES);
 	memcpy(card.signing, site->keys.signing.public, KEY_BYTES);
 	memcpy(card.log, site->keys.log.public, KEY_BYTES);
@@ -73,7 +83,7 @@ void site_init(struct world *world, size_t index)
 
 	site->world = world;
 	site->index = index;
-	name_copy(bytes_of(names[index]), &config->station);
+	name_copy(bytes_of(places[index].name), &config->station);
 	site->endpoint_count = 1;
 	for (size_t k = 0; k < LINES_PATHS; k++)
 		snprintf(site->endpoint[k], sizeof site->endpoint[k], "10.0.%zu.%zu:7000", k, index + 1);
@@ -88,6 +98,9 @@ void site_init(struct world *world, size_t index)
 	add_officer(config, "head", UID_HEAD, ROLE_DRAFTER | ROLE_RELEASER);
 	fill(site, random, sizeof random);
 	keyfile_make(name_bytes(&config->station), random, &site->keys);
+	for (size_t i = 0; i < index; i++) /* a state has one root */
+		if (bytes_equal(name_state(bytes_of(places[i].name)), name_state(bytes_of(places[index].name))))
+			site->keys.root = world->site[i].keys.root;
 	site->disk = disk_create(world->seed * WORLD_SITES + index);
 	site->card_until = WORLD_EPOCH_US + 52 * WEEK_US;
 	site->card_serial = 1;
@@ -145,6 +158,7 @@ int world_boot(struct world *world, size_t index)
 				      .card = {site->card, site->card_len},
 				      .pairs = pairs,
 				      .pair_count = read_keys(site, pairs),
+				      .clock_confirmed = site->confirms_clock,
 				      .random = fill,
 				      .random_ctx = site};
 	struct now now = site_now(site);
@@ -230,8 +244,6 @@ void world_kill(struct world *world, size_t index)
 		return;
 	world_crash(world, index);
 	disk_cut(world->site[index].disk);
-	if (disk_struck(world->site[index].disk) == DISK_DEAD)
-		disk_mend(world->site[index].disk);
 }
 
 void world_stop(struct world *world, size_t index)
@@ -257,6 +269,8 @@ void world_destroy(struct world *world)
 	for (size_t i = 0; i < world->count; i++)
 		site_finish(&world->site[i]);
 	lines_finish(world);
+	for (size_t i = 0; i < WORLD_TAPES; i++)
+		heap_free(&world->tape[i].heard);
 	for (size_t i = 0; i < world->image_count; i++)
 		disk_destroy(world->images[i]);
 	free(world);

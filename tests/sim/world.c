@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/hash.h"
 #include "tests/sim/sites.h"
 
 #define SPINS 100 /* timers of one station in one instant that nobody needs */
@@ -49,9 +48,28 @@ void world_broken(const struct world *world, const char *format, ...)
 	abort();
 }
 
+/* Not for adversaries: it tells two runs apart, and costs little. */
+static void absorb(uint8_t trace[HASH_BYTES], struct bytes data)
+{
+	uint64_t lane[HASH_BYTES / 8], word;
+
+	memcpy(lane, trace, HASH_BYTES);
+	lane[0] += data.len;
+	for (size_t i = 0; i < data.len; i += 8) {
+		uint64_t *at = &lane[i / 8 % (HASH_BYTES / 8)];
+
+		word = 0;
+		memcpy(&word, data.data + i, data.len - i < 8 ? data.len - i : 8);
+		*at = (*at ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		*at ^= *at >> 29;
+	}
+	for (size_t i = 0; i < HASH_BYTES / 8; i++)
+		lane[i] = (lane[i] + (lane[(i + 1) % (HASH_BYTES / 8)] >> 7)) * UINT64_C(0xbf58476d1ce4e5b9);
+	memcpy(trace, lane, HASH_BYTES);
+}
+
 void world_trace(struct world *world, struct bytes data, const char *format, ...)
 {
-	uint8_t all[2 * HASH_BYTES];
 	char line[600];
 	va_list args;
 	int len = snprintf(line, sizeof line, "%12lld ", (long long)world->at_us);
@@ -61,12 +79,8 @@ void world_trace(struct world *world, struct bytes data, const char *format, ...
 	va_end(args);
 	if (world->is_loud)
 		printf("# %s\n", line);
-	memcpy(all, world->trace, HASH_BYTES);
-	hash_sha256(data, all + HASH_BYTES);
-	hash_sha256((struct bytes){all, sizeof all}, world->trace);
-	memcpy(all, world->trace, HASH_BYTES);
-	hash_sha256(bytes_of(line), all + HASH_BYTES);
-	hash_sha256((struct bytes){all, sizeof all}, world->trace);
+	absorb(world->trace, data);
+	absorb(world->trace, bytes_of(line));
 }
 
 static int64_t drifted(int64_t at_us, int64_t ppm)
@@ -93,6 +107,13 @@ struct now site_now(const struct site *site)
 			    .error_ms = 5};
 }
 
+void world_restart_mono(struct world *world, size_t index)
+{
+	struct site *site = &world->site[index];
+
+	site->mono_offset_us -= mono_us(site, world->at_us) - SECOND_US;
+}
+
 void world_drift(struct world *world, size_t index, int64_t real_ppm, int64_t mono_ppm)
 {
 	struct site *site = &world->site[index];
@@ -111,6 +132,27 @@ static void take_reply(struct site *site, uint32_t client, struct bytes data)
 		heap_add(&site->guest[client].replies, data);
 }
 
+/* The eavesdropper has few tapes, and begins one with the first record of a line. */
+static void record(struct site *site, uint32_t conn, struct bytes data)
+{
+	struct world *world = site->world;
+
+	for (size_t i = 0; i < WORLD_TAPES; i++) {
+		struct tape *tape = &world->tape[i];
+
+		if (tape->conn == 0 && data.len == RECORD_BYTES && conn % 2 == 1 &&
+		    lines_peer(world, site->index, conn, &tape->to)) {
+			tape->from = site->index;
+			tape->conn = conn;
+		}
+		if (tape->conn != conn || tape->from != site->index)
+			continue;
+		if (tape->heard.len + data.len <= WORLD_TAPE_BYTES)
+			heap_add(&tape->heard, data);
+		return;
+	}
+}
+
 /* False: it can't go on. */
 static bool carry_out(struct site *site, const struct effect *effect)
 {
@@ -121,6 +163,7 @@ static bool carry_out(struct site *site, const struct effect *effect)
 	switch (effect->type) {
 	case EFFECT_WRITE:
 		world_trace(world, data, "%s writes %zu to %u", site->config.station.text, data.len, effect->conn);
+		record(site, effect->conn, data);
 		lines_write(world, site->index, effect->conn, data);
 		break;
 	case EFFECT_CELL:
@@ -193,6 +236,15 @@ static bool is_doomed(struct site *site, bool has_committed)
 	return false;
 }
 
+static void let_hear(struct site *site)
+{
+	struct world *world = site->world;
+
+	for (size_t i = 0; world->hear != NULL && i < site->effects.count; i++)
+		if (site->effects.item[i].type == EFFECT_JOURNAL)
+			world->hear(site, effects_data(&site->effects, &site->effects.item[i]), world->hear_ctx);
+}
+
 void world_event(struct world *world, size_t index, const struct event *event)
 {
 	static const char *const names[] = {"accepted", "connected",   "bytes",	      "room",  "closed", "client",
@@ -210,6 +262,8 @@ void world_event(struct world *world, size_t index, const struct event *event)
 	syncs = disk_syncs(site->disk);
 	station_step(site->station, event, &now, &site->effects);
 	result = station_settle(site->station, &now, &site->effects);
+	if (result == 0)
+		let_hear(site);
 	dies = result == 0 && is_doomed(site, disk_syncs(site->disk) > syncs);
 	site->has_failed = result != 0 || !carry_out_all(site, dies ? site->doom_effects : SIZE_MAX);
 	if (dies) {

@@ -13,11 +13,13 @@
 #include "tests/sim/disk.h"
 #include "tests/sim/lines.h"
 
-#define WORLD_SITES 3
+#define WORLD_SITES 6
 #define WORLD_EPOCH_US INT64_C(1791979200000000) /* 2026-10-14T12:00:00Z */
 #define WORLD_PATH 128
 #define WORLD_GUESTS 8
 #define WORLD_IMAGES 16
+#define WORLD_TAPES 4
+#define WORLD_TAPE_BYTES (16 * KIB)
 
 /* The officers of every station. */
 enum uid { UID_ADMIN = 0, UID_DRAFTER = 3001, UID_RELEASER, UID_SECOND, UID_WATCH, UID_HEAD, UID_NOBODY };
@@ -53,6 +55,7 @@ struct site {
 	size_t endpoint_count; /* on its card: 1, unless set before world_start() */
 	bool is_on_disk; /* says nothing: every site is */
 	struct disk *disk;
+	bool confirms_clock; /* starts although the log is ahead of the clock */
 	uint64_t drawn;				/* blocks of randomness */
 	int64_t real_offset_us, mono_offset_us; /* of its clocks against the world's */
 	int64_t real_drift_ppm, mono_drift_ppm; /* world_drift() */
@@ -71,6 +74,13 @@ struct site {
 	unsigned served;
 };
 
+/* What an eavesdropper recorded of the dialling side of one line. */
+struct tape {
+	size_t from, to;
+	uint32_t conn; /* 0: a new tape */
+	struct heap heard;
+};
+
 struct world {
 	uint64_t seed;
 	int64_t at_us; /* since its beginning */
@@ -79,6 +89,10 @@ struct world {
 	size_t count;
 	struct site site[WORLD_SITES];
 	struct lines lines;
+	struct tape tape[WORLD_TAPES]; /* recorded once tapes are there: WORLD_TAPE_BYTES each */
+	/* Hears each journal line of a turn that was committed, also those that did not leave. NULL nobody. */
+	void (*hear)(struct site *site, struct bytes line, void *ctx);
+	void *hear_ctx;
 	bool is_loud; /* WORLD_TRACE is set: prints each happening */
 	uint8_t trace[HASH_BYTES];
 };
@@ -98,6 +112,9 @@ int64_t world_real_us(const struct world *world, size_t site);
 
 /* From now on a site's clocks go faster (or slower) by this much; they do not jump. */
 void world_drift(struct world *world, size_t site, int64_t real_ppm, int64_t mono_ppm);
+
+/* The steady clock of a site that is down begins anew, as after its machine was off. */
+void world_restart_mono(struct world *world, size_t site);
 
 /* Ends a station at once, as a power cut does: what was not synced is gone, perhaps in part. */
 void world_kill(struct world *world, size_t site);

@@ -1,0 +1,125 @@
+/* Plays seeds in processes of their own, so that one that breaks its world ends nothing else. */
+#include "tests/sim/storms.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/sim/storm.h"
+
+#define WORKERS 16
+
+/* What a worker is at, shared with its parent. */
+struct place {
+	uint64_t next;	 /* the seed that it plays now */
+	uint64_t broken; /* seeds that broke a promise */
+};
+
+static uint64_t number(const char *name, uint64_t otherwise)
+{
+	const char *text = getenv(name);
+
+	return text != NULL ? strtoull(text, NULL, 10) : otherwise;
+}
+
+void storms_read(struct storms *storms)
+{
+	storms->first = number("WORLD_FIRST", storms->first);
+	storms->count = number("WORLD_SEEDS", storms->count);
+	storms->workers = (unsigned)number("WORLD_WORKERS", storms->workers);
+	if (getenv("WORLD_SEED") != NULL) {
+		storms->first = number("WORLD_SEED", 1);
+		storms->count = storms->workers = 1;
+	}
+	if (storms->workers < 1 || storms->workers > WORKERS)
+		storms->workers = 1;
+}
+
+static bool play(const struct storms *storms, uint64_t seed)
+{
+	static struct storm storm;
+	uint8_t trace[HASH_BYTES], again[HASH_BYTES];
+	bool is_kept;
+
+	if (!storms->is_quiet)
+		printf("# seed %llu: WORLD_SEED=%llu %s\n", (unsigned long long)seed, (unsigned long long)seed,
+		       program_invocation_name);
+	fflush(stdout);
+	is_kept = storm_play(&storm, seed, trace);
+	tally(TALLY_SEEDS);
+	if (!is_kept && !storms->is_quiet)
+		printf("# seed %llu broke a promise: %s\n", (unsigned long long)seed, storm.broken);
+	if (is_kept && seed % storms->twice == 0) {
+		storm_play(&storm, seed, again);
+		tally(TALLY_CHECKED_TWICE);
+		is_kept = memcmp(trace, again, HASH_BYTES) == 0;
+		if (!is_kept)
+			printf("# seed %llu is not the same world twice\n", (unsigned long long)seed);
+	}
+	fflush(stdout);
+	return is_kept;
+}
+
+static void work(const struct storms *storms, struct place *place)
+{
+	for (; place->next < storms->first + storms->count; place->next += storms->workers)
+		place->broken += !play(storms, place->next);
+	_exit(0);
+}
+
+/* A worker that ended before its last seed died of one: it counts, and another goes on behind it. */
+static pid_t start(const struct storms *storms, struct place *place)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		work(storms, place);
+	if (pid < 0)
+		abort();
+	return pid;
+}
+
+uint64_t storms_run(const struct storms *storms)
+{
+	struct place *places =
+	    mmap(NULL, WORKERS * sizeof *places, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pids[WORKERS];
+	uint64_t broken = 0;
+	unsigned running = storms->workers;
+
+	if (places == MAP_FAILED)
+		abort();
+	tally_open();
+	for (unsigned i = 0; i < storms->workers; i++) {
+		places[i].next = storms->first + i;
+		pids[i] = start(storms, &places[i]);
+	}
+	while (running > 0) {
+		int status;
+		pid_t pid = waitpid(-1, &status, 0);
+		unsigned i = 0;
+
+		while (i < storms->workers && pids[i] != pid)
+			i++;
+		if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+			running--;
+			continue;
+		}
+		printf("# seed %llu ended its process\n", (unsigned long long)places[i].next);
+		places[i].broken++;
+		places[i].next += storms->workers;
+		pids[i] = start(storms, &places[i]);
+	}
+	for (unsigned i = 0; i < storms->workers; i++)
+		broken += places[i].broken;
+	if (!storms->is_quiet)
+		tally_print();
+	munmap(places, WORKERS * sizeof *places);
+	return broken;
+}
