@@ -61,8 +61,8 @@ static void apply_reply(struct spot *s, const struct message *reply)
 	} else if (reply->kind == KIND_HOLD && delivery.answered_at == 0 && delivery.declined_at == 0 &&
 		   store_content(s->st->store, reply->content_hash, &words) &&
 		   content_decode(words, &content) == RESULT_OK && content_time(&content, FIELD_NEXT_UPDATE, &until) &&
-		   until > 0 && until < INT64_MAX - s->st->clock_shift)
-		deadline_hold(&delivery, &message, s->at, until + s->st->clock_shift);
+		   deadline_time(until, s->st->clock_shift, &until))
+		deadline_hold(&delivery, &message, s->at, until);
 	else
 		return;
 	put(s, message.id, &delivery);

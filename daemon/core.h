@@ -244,6 +244,8 @@ uint64_t rebuild_all(struct station *st);
  * deadline.c: deadlines of a delivery, pure. Times are in deadlines' time, which is the clock plus `shift`; what a
  * message says is in the clock's.
  */
+/* A time that a message says, in deadlines' time. False, and nothing written, when it is none or beyond all time. */
+bool deadline_time(int64_t said, int64_t shift, int64_t *out);
 void deadline_released(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift);
 /* In custody, there (the message is ours) or here. */
 void deadline_custody(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift);

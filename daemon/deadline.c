@@ -25,19 +25,30 @@ static void clear(struct delivery_row *delivery)
 	memset(delivery->due, 0, sizeof delivery->due);
 }
 
+bool deadline_time(int64_t said, int64_t shift, int64_t *out)
+{
+	int64_t time;
+
+	if (said <= 0 || __builtin_add_overflow(said, shift, &time))
+		return false;
+	*out = time;
+	return true;
+}
+
 void deadline_released(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift)
 {
 	delivery->due[DEADLINE_CUSTODY] = at + 2 * precedence_row(message->precedence)->custody_us;
-	if (message->expires > 0 && message->expires < INT64_MAX - shift)
-		delivery->due[DEADLINE_EXPIRY] = message->expires + shift;
+	deadline_time(message->expires, shift, &delivery->due[DEADLINE_EXPIRY]);
 }
 
 /* Answer by the time that the sender asked for, if it did. */
 static int64_t answer_due(const struct message_row *message, int64_t at, int64_t shift)
 {
-	if (message->reply_by <= 0 || message->reply_by > INT64_MAX - shift)
+	int64_t by;
+
+	if (!deadline_time(message->reply_by, shift, &by))
 		return at + precedence_row(message->precedence)->answer_us;
-	return message->reply_by + shift > at ? message->reply_by + shift : at;
+	return by > at ? by : at;
 }
 
 void deadline_custody(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift)
@@ -50,8 +61,8 @@ void deadline_custody(struct delivery_row *delivery, const struct message_row *m
 	delivery->due[DEADLINE_ACKNOWLEDGE] = at + acknowledge_us(message) * steps[0] / 100;
 	if (kind_asks_answer(message->kind))
 		delivery->due[DEADLINE_ANSWER] = answer_due(message, at, shift);
-	if (!message->is_sent && message->expires > 0 && message->expires < INT64_MAX - shift)
-		delivery->due[DEADLINE_EXPIRY] = message->expires + shift;
+	if (!message->is_sent)
+		deadline_time(message->expires, shift, &delivery->due[DEADLINE_EXPIRY]);
 }
 
 void deadline_shown(struct delivery_row *delivery)
