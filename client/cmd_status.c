@@ -58,16 +58,17 @@ static void peer_row(struct table *table, const struct control_peer *p)
 	peer_clock(table, p);
 	table_cell(table, "%llu + %llu", (unsigned long long)p->waiting, (unsigned long long)p->in_flight);
 	table_cell(table, "%llu %s", (unsigned long long)p->log_size, root);
-	table_cell(table, "%llu", (unsigned long long)p->seen_size);
+	table_cell(table, "%llu/%llu", (unsigned long long)p->proven_size, (unsigned long long)p->seen_size);
 	table_cell(table, "%llu", (unsigned long long)p->gaps);
 	table_cell(table, "%llu", (unsigned long long)p->skipped);
+	table_cell(table, "%llu", (unsigned long long)p->refused);
 	table_cell(table, "%.*s", BYTES(p->explanation));
 }
 
 int cmd_status(struct client *client)
 {
 	static const char *const heads[] = {"PEER", "LINK",   "ENDPOINT", "ROUND TRIP", "CLOCK", "QUEUE",
-					    "LOG",  "THEIRS", "GAPS",	  "SKIPPED",	"",	 NULL};
+					    "LOG",  "THEIRS", "GAPS",	  "SKIPPED",	"REFUSED", "", NULL};
 	struct pack_writer params = call_params(0, 0);
 	struct control_status status;
 	json_t *document, *peers = must(json_array());

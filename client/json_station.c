@@ -174,6 +174,9 @@ json_t *json_peer(const struct control_peer *p)
 	json_object_set_new(document, "log_size", json_integer((json_int_t)p->log_size));
 	json_object_set_new(document, "log_root", json_hex(p->log_root, sizeof p->log_root));
 	json_object_set_new(document, "seen_size", json_integer((json_int_t)p->seen_size));
+	json_object_set_new(document, "proven_size", json_integer((json_int_t)p->proven_size));
+	json_object_set_new(document, "evidence", json_integer((json_int_t)p->evidence));
+	json_object_set_new(document, "refused", json_integer((json_int_t)p->refused));
 	json_object_set_new(document, "gaps", json_integer((json_int_t)p->gaps));
 	json_object_set_new(document, "skipped", json_integer((json_int_t)p->skipped));
 	json_object_set_new(document, "explanation", json_text(p->explanation));

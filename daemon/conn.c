@@ -91,7 +91,7 @@ static void close_conn(struct station *st, struct conn *conn)
 }
 
 /* One peer holds few links: the newest stand, and the oldest that it dialled gives way. */
-static void bound_links(struct station *st, const struct peer *peer)
+static void bound_links(struct station *st, struct peer *peer)
 {
 	struct conn *oldest = NULL;
 	size_t count = 0;
@@ -179,7 +179,14 @@ static bool take_frame(struct station *st, struct conn *conn, const struct frame
 	case FRAME_CLOSE:
 		return false;
 	case FRAME_PROVE:
+		witness_prove(st, conn, frame);
+		break;
 	case FRAME_PROOF:
+		witness_proof(st, conn, frame);
+		break;
+	case FRAME_NOTE:
+		witness_note(st, conn);
+		break;
 	case FRAME_TEST:
 	case FRAME_TESTED:
 		conn->peer->skipped++; /* left for later */

@@ -90,8 +90,10 @@ const char *core_count_text(enum count cause)
 	return texts[cause];
 }
 
-void core_count(struct station *st, enum count cause, const struct peer *peer, const char *detail)
+void core_count(struct station *st, enum count cause, struct peer *peer, const char *detail)
 {
+	if (peer != NULL)
+		peer->refused++;
 	st->count[cause]++;
 	/* a flood must not fill the journal: after the first few, only each power of two is told */
 	if (st->count[cause] <= 8 || (st->count[cause] & (st->count[cause] - 1)) == 0)
@@ -190,15 +192,16 @@ void core_fault(struct station *st, struct peer *peer, const char *what)
 	core_alert(st, "fault", NULL, name_bytes(&peer->name));
 }
 
-
-void core_head(struct station *st, struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES])
+void core_behind(struct station *st, struct peer *peer, const char *why)
 {
-	if (!store_peer_head(st->store, peer->id, size, root, st->now.real_us))
-		core_fault(st, peer, "it shows two different logs of the same size");
-	else if (size > peer->seen_size) {
-		peer->seen_size = size;
-		memcpy(peer->seen_root, root, HASH_BYTES);
-	}
+	if (peer->is_ahead)
+		return;
+	peer->is_ahead = true;
+	peer->behind = why;
+	core_journal(st, "event=behind peer=%s text=\"%s\"", peer->name.text, why);
+	core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name), bytes_of(why));
+	core_notify(st, "behind", NULL, name_bytes(&peer->name), core_own_name(st), why);
+	core_alert(st, "behind", NULL, name_bytes(&peer->name));
 }
 
 struct peer *core_peer(const struct station *st, struct bytes name)

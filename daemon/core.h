@@ -11,6 +11,7 @@
 #include "daemon/link.h"
 #include "daemon/station.h"
 #include "daemon/store.h"
+#include "daemon/witness.h"
 #include "proto/card.h"
 #include "proto/control.h"
 #include "proto/copy.h"
@@ -38,6 +39,7 @@
 	X(COUNT_CHECKPOINT, "checkpoint refused")                                                                      \
 	X(COUNT_WANT, "attachment asked for that can't be given")                                                      \
 	X(COUNT_BLOB, "attachment bytes that were not asked for or do not match")                                      \
+	X(COUNT_PROOF, "proof or question about a log refused")                                                        \
 	X(COUNT_SKIPPED, "frame or item of a newer version")                                                           \
 	X(COUNT_REPEAT, "parcel received again")                                                                       \
 	X(COUNT_REQUEST, "malformed request on the control socket")
@@ -104,8 +106,11 @@ struct peer {
 	/* tags of first records that had their key agreements: a replay costs none, but once after a restart */
 	uint8_t seen_record[SEEN_RECORDS][RECORD_TAG_BYTES];
 	size_t seen_next;
-	uint64_t seen_size;
-	uint8_t seen_root[HASH_BYTES];
+	uint64_t seen_size, proven_size; /* of its log: the last head signed or proven; the last proven */
+	uint8_t seen_root[HASH_BYTES], proven_root[HASH_BYTES];
+	struct head issued[ISSUED_HEADS]; /* of our log with it */
+	size_t issued_next;
+	bool is_short; /* its hello showed less than before */
 	uint64_t highest_received;
 	struct partial partial[LIMIT_PARTIALS];
 	struct custody custody[2]; /* real, exercise */
@@ -120,7 +125,9 @@ struct peer {
 	bool owes_card; /* our new card is not stored there yet */
 	struct given given_scan; /* what stands before it is in flight or stored */
 	bool has_more_given, has_waiting;
-	bool is_ahead; /* it holds more of our record than we do: nothing is signed for it */
+	bool is_ahead; /* it holds more or another of our record than we do: nothing is signed for it */
+	const char *behind; /* why, in words; NULL when it does not */
+	uint64_t refused;   /* what came from it and was refused or skipped, counted */
 	uint64_t skipped;
 	struct fetch *fetch;   /* an attachment that is coming from it; NULL none */
 	struct serve *serve;   /* one that it asked for; NULL none */
@@ -155,6 +162,7 @@ struct conn {
 	int64_t ping_mono; /* when that was */
 	int64_t urgent_at; /* monotonic: when to ask after an urgent parcel; 0 none has left */
 	int64_t asked_at;
+	struct proofs proofs;
 };
 
 struct client {
@@ -201,7 +209,7 @@ struct station {
 /* core.c: effects, counting, the station log */
 void core_effect(struct station *st, enum effect_type type, uint32_t conn, struct bytes data);
 void core_journal(struct station *st, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void core_count(struct station *st, enum count cause, const struct peer *peer, const char *detail);
+void core_count(struct station *st, enum count cause, struct peer *peer, const char *detail);
 const char *core_count_text(enum count cause);
 /* An entry of the station log; data is an encoded array. id may be NULL. */
 void core_log(struct station *st, enum station_kind kind, const uint8_t *id, struct bytes data);
@@ -215,8 +223,8 @@ void core_notify(struct station *st, const char *event, const struct message *me
 void core_alert(struct station *st, const char *event, const struct message *message, struct bytes from);
 /* A statement about the peer that must not be lost, logged, journalled, told and rung: it contradicted itself. */
 void core_fault(struct station *st, struct peer *peer, const char *what);
-/* A head of its log that the peer showed: kept, and the last one if it is larger; another root at a size held is a fault. */
-void core_head(struct station *st, struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES]);
+/* The peer holds another record of ours than we do: alarm, and nothing is signed for it. */
+void core_behind(struct station *st, struct peer *peer, const char *why);
 struct peer *core_peer(const struct station *st, struct bytes name);
 struct bytes core_own_name(const struct station *st);
 /* Refuses a request: the sentence, and the code to return. */

@@ -97,6 +97,8 @@ struct peer *directory_add_peer(struct station *st, const struct peer_row *row)
 	peer->counter_accepted = row->counter_accepted;
 	peer->seen_size = row->seen_size;
 	memcpy(peer->seen_root, row->seen_root, HASH_BYTES);
+	peer->proven_size = row->proven_size;
+	memcpy(peer->proven_root, row->proven_root, HASH_BYTES);
 	peer->round_trip_us = -1;
 	peer->since = st->now.real_us;
 	peer->backoff_us = REDIAL_MIN_US;

@@ -25,6 +25,8 @@ static void put_hello(struct station *st, struct conn *conn)
 	partial_have(st, peer, &hello.hello.have);
 	hello.hello.size = peer->log.tree.size;
 	merkle_root(&peer->log.tree, hello.hello.root);
+	witness_issued(peer, hello.hello.size, hello.hello.root);
+	conn->proofs.own_size = hello.hello.size;
 	hello.hello.seen_size = peer->seen_size;
 	memcpy(hello.hello.seen_root, peer->seen_root, HASH_BYTES);
 	while (!link_put(&conn->link, &hello) && hello.hello.have.count > 0) {
@@ -125,16 +127,13 @@ bool greet_answer(struct station *st, struct conn *conn)
 	return true;
 }
 
-/* The peer holds more of our record than we do: this is an older copy of ourselves (SPEC 4). */
-static bool is_behind(struct station *st, struct peer *peer, const struct frame *hello)
+/* The peer holds parcels that we have not sent: this is an older copy of ourselves (SPEC 4.5). */
+static bool holds_unsent(struct station *st, const struct peer *peer, const struct have *have)
 {
-	struct have have = hello->hello.have;
-	uint64_t highest = have.count > 0 ? have.beyond[have.count - 1] : have.through;
-	struct peer_row row = {.id = peer->id - 1};
+	uint64_t highest = have->count > 0 ? have->beyond[have->count - 1] : have->through;
+	struct peer_row row;
 
-	if (!store_peer_after(st->store, peer->id - 1, &row))
-		return false;
-	return hello->hello.seen_size > peer->log.tree.size || highest >= row.next_seq;
+	return store_peer_after(st->store, peer->id - 1, &row) && highest >= row.next_seq;
 }
 
 void greet_ask_alive(struct station *st, struct conn *conn)
@@ -155,15 +154,10 @@ void greet_hello(struct station *st, struct conn *conn, const struct frame *fram
 	/* not before: a record alone may be forged by whoever holds our own keys, the cell after it is the peer's */
 	directory_authenticated(st, peer, conn->link.context.generation, conn->link.context.week);
 	peer->pair->announced_generation = frame->hello.generation;
-	core_head(st, peer, frame->hello.size, frame->hello.root);
-	if (is_behind(st, peer, frame) && !peer->is_ahead) {
-		peer->is_ahead = true;
-		core_journal(st, "event=behind peer=%s text=\"my record is behind what %s holds\"", peer->name.text,
-			     peer->name.text);
-		core_log_act(st, STATION_FAULT, NULL, "tt", name_bytes(&peer->name),
-			     bytes_of("my record is behind what it holds"));
-		core_alert(st, "behind", NULL, name_bytes(&peer->name));
-	}
+	if (holds_unsent(st, peer, &frame->hello.have))
+		core_behind(st, peer, "my record is behind what it holds");
+	witness_own(st, peer, frame->hello.seen_size, frame->hello.seen_root);
+	witness_hello(st, conn, frame);
 	flight_hello(st, peer, &frame->hello.have);
 	conn_choose(st, peer);
 	greet_ask_alive(st, conn);

@@ -154,7 +154,9 @@ static int take_receipt(struct station *st, struct peer *peer, struct bytes enco
 		return RESULT_OK; /* a repeat in another parcel */
 	store_object_put(st->store, object.id, encoded);
 	core_pair_entry(st, peer, LEAF_RECEIVED, object.id);
-	core_head(st, peer, receipt.log_size, receipt.log_root);
+	witness_head(st, peer, receipt.log_size, receipt.log_root, object.id);
+	if (receipt.has_seen)
+		witness_own(st, peer, receipt.seen_size, receipt.seen_root);
 	tell_receipt(st, peer, &receipt);
 	return RESULT_OK;
 }
@@ -176,7 +178,7 @@ static int take_checkpoint(struct station *st, struct peer *peer, struct bytes n
 		return RESULT_OK;
 	store_object_put(st->store, id, note);
 	core_pair_entry(st, peer, LEAF_RECEIVED, id);
-	core_head(st, peer, checkpoint.size, checkpoint.root);
+	witness_head(st, peer, checkpoint.size, checkpoint.root, id);
 	return RESULT_OK;
 }
 

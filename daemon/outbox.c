@@ -121,6 +121,7 @@ static void become_receipt(struct station *st, struct peer *peer, struct outbox_
 	assert(result == RESULT_OK);
 	receipt.log_size = peer->log.tree.size;
 	merkle_root(&peer->log.tree, receipt.log_root);
+	witness_issued(peer, receipt.log_size, receipt.log_root);
 	receipt.card_serial = st->card.serial;
 	receipt.has_seen = peer->seen_size > 0;
 	receipt.seen_size = peer->seen_size;
@@ -141,6 +142,7 @@ static void become_checkpoint(struct station *st, struct peer *peer, struct outb
 	struct checkpoint checkpoint = {.origin = bytes_of(peer->log.name), .size = peer->log.tree.size};
 
 	merkle_root(&peer->log.tree, checkpoint.root);
+	witness_issued(peer, checkpoint.size, checkpoint.root);
 	checkpoint_sign(&checkpoint, &st->keys.log, &w);
 	assert(!w.is_over);
 	hash_sha256(pack_written(&w), row->object);
@@ -259,6 +261,7 @@ void outbox_fill(struct station *st, struct conn *conn)
 		if (may_send)
 			seal_what_waits(st, peer);
 		link_cell_begin(&conn->link, &cell);
+		witness_put(st, conn, &cell);
 		if (may_send) {
 			flight_put_pieces(st, conn, &cell);
 			serve_fill(st, conn, &cell);

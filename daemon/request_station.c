@@ -14,18 +14,21 @@ static void add_sentence(char *text, const char *sentence)
 }
 
 /* What an officer should know of a peer; "" when nothing. */
-static void explain_peer(const struct peer *peer, char out[EXPLANATION_TEXT])
+static void explain_peer(const struct peer *peer, bool has_evidence, char out[EXPLANATION_TEXT])
 {
 	char clock[CLOCK_TEXT];
 
 	out[0] = '\0';
 	if (peer->is_ahead)
-		add_sentence(out,
-			     "my record is behind what it holds: nothing is signed for it until it is recovered");
+		snprintf(out, EXPLANATION_TEXT, "%s: nothing is signed for it until it is recovered", peer->behind);
 	else if (peer->silent_closes >= SILENT_CLOSES_EXPLAINED)
 		add_sentence(out, "closed without an answer three times or more: wrong address, wrong keys, different "
 				  "cell size, clocks more than a week apart, or this clock was far ahead once and "
 				  "their admin must run contacts reset-replay");
+	if (has_evidence)
+		add_sentence(out, "its log contradicts itself (equivocation): see the evidence files");
+	else if (peer->is_short)
+		add_sentence(out, "it shows a shorter record than before: it may have been restored from a backup");
 	if (clock_describe(peer, clock))
 		add_sentence(out, clock);
 }
@@ -43,6 +46,9 @@ static void put_peer(struct station *st, struct peer *peer, struct pack_writer *
 				    .offset_us = peer->offset_us,
 				    .log_size = peer->log.tree.size,
 				    .seen_size = peer->seen_size,
+				    .proven_size = peer->proven_size,
+				    .evidence = store_evidence_count(st->store, peer->id),
+				    .refused = peer->refused,
 				    .gaps = partial_gaps(st, peer),
 				    .skipped = peer->skipped};
 
@@ -52,7 +58,7 @@ static void put_peer(struct station *st, struct peer *peer, struct pack_writer *
 		view.endpoint = bytes_of(peer->conn->address);
 	else if (peer->card.endpoint_count > 0)
 		view.endpoint = peer->card.endpoint[peer->endpoint % peer->card.endpoint_count];
-	explain_peer(peer, explanation);
+	explain_peer(peer, view.evidence > 0, explanation);
 	view.explanation = bytes_of(explanation);
 	control_put_peer(out, &view);
 }

@@ -23,8 +23,11 @@ CREATE TABLE peer (
 	through INTEGER NOT NULL DEFAULT 0,	-- incoming: everything up to here is held
 	counter_sent INTEGER NOT NULL DEFAULT 0,
 	counter_accepted INTEGER NOT NULL DEFAULT 0,
-	seen_size INTEGER NOT NULL DEFAULT 0,	-- the last head of theirs
-	seen_root BLOB
+	seen_size INTEGER NOT NULL DEFAULT 0,	-- the last head of theirs that they signed or proved
+	seen_root BLOB,
+	proven_size INTEGER NOT NULL DEFAULT 0,	-- up to here each head of theirs grew out of the one before
+	proven_root BLOB,
+	epoch INTEGER NOT NULL DEFAULT 0	-- how often their log was recovered: heads of one epoch are of one log
 ) STRICT;
 
 -- Incoming parcels by seq, with the hash of their plaintext, so that a repeat is known from a contradiction.
@@ -203,14 +206,29 @@ CREATE TABLE given (
 	PRIMARY KEY (peer, seq)
 ) STRICT, WITHOUT ROWID;
 
--- Every head that a peer showed of its log with us.
+-- Every head that a peer showed of its log with us, and the receipt or note that it signed over it, if any.
 CREATE TABLE peer_head (
 	peer INTEGER NOT NULL,
+	epoch INTEGER NOT NULL,
 	size INTEGER NOT NULL,
 	root BLOB NOT NULL,
 	at INTEGER NOT NULL,
-	PRIMARY KEY (peer, size)
+	object BLOB,
+	PRIMARY KEY (peer, epoch, size)
 ) STRICT, WITHOUT ROWID;
+
+-- Two heads of a peer's log that can't be of one log, one row a pair; what was shown only in a hello has no object.
+CREATE TABLE evidence (
+	id INTEGER PRIMARY KEY,
+	peer INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	size1 INTEGER NOT NULL,
+	root1 BLOB NOT NULL,
+	object1 BLOB,
+	size2 INTEGER NOT NULL,
+	root2 BLOB NOT NULL,
+	object2 BLOB
+) STRICT;
 
 -- A peer's new root that one admin has confirmed, where the configuration asks for two.
 CREATE TABLE new_root (

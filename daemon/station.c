@@ -207,6 +207,7 @@ static void ring_for_unacknowledged(struct station *st)
 	if (st->has_rung)
 		return;
 	st->has_rung = true;
+	evidence_again(st);
 	if (store_unacknowledged(st->store, core_own_name(st)) > 0)
 		core_alert(st, "unacknowledged", NULL, core_own_name(st));
 }

@@ -54,6 +54,10 @@ struct log_row {
 	struct leaf leaf;
 };
 bool store_log_row(struct store *store, int64_t origin, uint64_t index, struct log_row *out);
+/* The root of 2^level leaves at index × 2^level, which the log has. False when it can't be made. */
+bool store_log_subtree(struct store *store, int64_t origin, unsigned level, uint64_t index, uint8_t out[HASH_BYTES]);
+/* The root that the log had at an earlier size. */
+bool store_log_root(struct store *store, const struct log *log, uint64_t size, uint8_t out[HASH_BYTES]);
 int64_t store_log_newest(struct store *store); /* the latest time in any log; 0 when empty */
 /*
  * An administrator says that `now` is right although the logs reach to `newest`. It holds until they reach further, so
@@ -81,16 +85,38 @@ struct peer_row {
 	struct name name;
 	int64_t enrolled_at;
 	bool is_verified;
-	uint64_t next_seq, through, counter_sent, counter_accepted, seen_size;
-	uint8_t seen_root[HASH_BYTES];
+	uint64_t next_seq, through, counter_sent, counter_accepted, seen_size, proven_size;
+	uint8_t seen_root[HASH_BYTES], proven_root[HASH_BYTES];
 };
 bool store_peer_after(struct store *store, int64_t after, struct peer_row *out);
 /* Enrols a name (or updates is_verified) and gives its id. */
 int64_t store_peer_enrol(struct store *store, struct bytes name, int64_t at, bool is_verified);
 void store_peer_counter_sent(struct store *store, int64_t peer, uint64_t counter);
 void store_peer_counter_accepted(struct store *store, int64_t peer, uint64_t counter);
-/* A head of theirs: kept for good, and as the last one if it is larger. False when another root stands at that size. */
-bool store_peer_head(struct store *store, int64_t peer, uint64_t size, const uint8_t root[HASH_BYTES], int64_t at);
+
+/* A head that a peer showed of its log, and the receipt or note that signs it. */
+struct head {
+	uint64_t size;
+	uint8_t root[HASH_BYTES];
+	int64_t at;
+	bool is_signed;
+	uint8_t object[HASH_BYTES];
+};
+/* Kept for good, the signature too if it is the first. False when another root stands at that size, given in out_held. */
+bool store_head_put(struct store *store, int64_t peer, const struct head *head, struct head *out_held);
+/* The largest head of at most this size; false when there is none. */
+bool store_head_before(struct store *store, int64_t peer, uint64_t size, struct head *out);
+/* The last head of theirs, and the last that is proven. */
+void store_head_seen(struct store *store, int64_t peer, const struct head *head);
+void store_head_proven(struct store *store, int64_t peer, const struct head *head);
+/* Two heads that contradict each other. False when this pair is there already, signed as well. */
+bool store_evidence_put(struct store *store, int64_t peer, int64_t at, const struct head head[2]);
+struct evidence_row {
+	int64_t id, peer, at;
+	struct head head[2];
+};
+bool store_evidence_after(struct store *store, int64_t after, struct evidence_row *out);
+uint64_t store_evidence_count(struct store *store, int64_t peer);
 
 /* A new root of a peer and the admin who confirmed it, until another does; one a peer. */
 void store_new_root_put(struct store *store, struct bytes name, const uint8_t root[KEY_BYTES], struct bytes officer);

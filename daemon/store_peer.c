@@ -8,8 +8,7 @@ bool store_peer_after(struct store *store, int64_t after, struct peer_row *out)
 {
 	if (!sql_row(store,
 		     "SELECT id, name, enrolled_at, is_verified, next_seq, through, counter_sent, counter_accepted, "
-		     "seen_size, "
-		     "seen_root FROM peer WHERE id > ? ORDER BY id LIMIT 1",
+		     "seen_size, seen_root, proven_size, proven_root FROM peer WHERE id > ? ORDER BY id LIMIT 1",
 		     "i", after))
 		return false;
 	memset(out, 0, sizeof *out);
@@ -23,6 +22,8 @@ bool store_peer_after(struct store *store, int64_t after, struct peer_row *out)
 	out->counter_accepted = (uint64_t)sql_int(store, 7);
 	out->seen_size = (uint64_t)sql_int(store, 8);
 	sql_hash(store, 9, out->seen_root);
+	out->proven_size = (uint64_t)sql_int(store, 10);
+	sql_hash(store, 11, out->proven_root);
 	return true;
 }
 
@@ -43,18 +44,6 @@ void store_peer_counter_sent(struct store *store, int64_t peer, uint64_t counter
 void store_peer_counter_accepted(struct store *store, int64_t peer, uint64_t counter)
 {
 	sql_run(store, "UPDATE peer SET counter_accepted = ? WHERE id = ?", "ui", counter, peer);
-}
-
-bool store_peer_head(struct store *store, int64_t peer, uint64_t size, const uint8_t root[HASH_BYTES], int64_t at)
-{
-	uint8_t held[HASH_BYTES];
-
-	if (sql_row(store, "SELECT root FROM peer_head WHERE peer = ? AND size = ?", "iu", peer, size))
-		return sql_hash(store, 0, held) && hash_equal(held, root, HASH_BYTES);
-	sql_run_soft(store, "INSERT INTO peer_head VALUES (?, ?, ?, ?)", "iuhi", peer, size, root, at);
-	sql_run_soft(store, "UPDATE peer SET seen_size = ?, seen_root = ? WHERE id = ? AND seen_size < ?", "uhiu", size,
-		     root, peer, size);
-	return true;
 }
 
 void store_card_put(struct store *store, struct bytes name, uint64_t serial, struct bytes card)

@@ -83,6 +83,9 @@ static void carry_out(struct loop *loop, const struct effect *effect)
 			uv_stop(&loop->uv);
 		}
 		break;
+	case EFFECT_EVIDENCE:
+		evidence_file_write(loop->config->directory, data);
+		break;
 	case EFFECT_JOURNAL:
 		log_line(data);
 		break;
@@ -103,6 +106,7 @@ static int rank(enum effect_type type)
 	case EFFECT_REPLY:
 	case EFFECT_HANGUP:
 	case EFFECT_ALERT:
+	case EFFECT_EVIDENCE:
 	case EFFECT_JOURNAL:
 		break;
 	}

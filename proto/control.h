@@ -172,7 +172,10 @@ struct control_peer {
 	uint64_t waiting, in_flight; /* items without and with a seq */
 	uint64_t log_size;
 	uint8_t log_root[HASH_BYTES];
-	uint64_t seen_size;	/* the last head of theirs */
+	uint64_t seen_size;	/* the last head of theirs, signed or proven */
+	uint64_t proven_size;	/* up to here their log is proven to have only grown */
+	uint64_t evidence;	/* contradictions of theirs for which there is a file */
+	uint64_t refused;	/* what came from it and was refused, counted */
 	uint64_t gaps;		/* seqs missing below the highest received */
 	uint64_t skipped;	/* unknown frames and items, counted */
 	struct bytes explanation; /* of silent closes; "" when none */

@@ -11,7 +11,7 @@
 #define MESSAGE_ELEMENTS 9
 #define DRAFT_ELEMENTS 8
 #define CONTACT_ELEMENTS 9
-#define PEER_ELEMENTS 14
+#define PEER_ELEMENTS 17
 #define STATUS_ELEMENTS 11
 #define EVENT_ELEMENTS 8
 
@@ -190,6 +190,9 @@ void control_put_peer(struct pack_writer *w, const struct control_peer *p)
 	pack_put_uint(w, p->log_size);
 	pack_put_bin(w, p->log_root, sizeof p->log_root);
 	pack_put_uint(w, p->seen_size);
+	pack_put_uint(w, p->proven_size);
+	pack_put_uint(w, p->evidence);
+	pack_put_uint(w, p->refused);
 	pack_put_uint(w, p->gaps);
 	pack_put_uint(w, p->skipped);
 	pack_put_str(w, p->explanation);
@@ -209,6 +212,9 @@ void control_read_peer(struct pack_reader *r, struct control_peer *out)
 	out->log_size = pack_read_uint(r, INT64_MAX);
 	pack_read_fixed(r, out->log_root, sizeof out->log_root);
 	out->seen_size = pack_read_uint(r, INT64_MAX);
+	out->proven_size = pack_read_uint(r, INT64_MAX);
+	out->evidence = pack_read_uint(r, INT64_MAX);
+	out->refused = pack_read_uint(r, INT64_MAX);
 	out->gaps = pack_read_uint(r, INT64_MAX);
 	out->skipped = pack_read_uint(r, INT64_MAX);
 	out->explanation = pack_read_str(r, TEXT_BYTES);

@@ -76,6 +76,8 @@ static size_t arity(enum frame_type type)
 		return 3;
 	case FRAME_PING:
 		return 2;
+	case FRAME_NOTE:
+		return 1;
 	}
 	return 0;
 }
@@ -171,6 +173,8 @@ void frame_encode(const struct frame *frame, struct pack_writer *w)
 	case FRAME_TESTED:
 		pack_put_uint(w, frame->tested.n);
 		pack_put_bin(w, frame->tested.hash, HASH_BYTES);
+		break;
+	case FRAME_NOTE:
 		break;
 	}
 }
@@ -316,6 +320,7 @@ static void read_frame(struct pack_reader *r, struct frame *out)
 		pack_read_fixed(r, out->tested.hash, HASH_BYTES);
 		break;
 	case FRAME_HELLO:
+	case FRAME_NOTE:
 		break;
 	}
 }

@@ -6,6 +6,7 @@
 
 #include "proto/armour.h"
 #include "proto/attachment.h"
+#include "proto/evidence.h"
 #include "proto/export.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seed.h"
@@ -112,6 +113,7 @@ static void seed_frames(void)
 	put_frame("blob", &blob, &cell);
 	put_frame("test", &test, &cell);
 	put_frame("tested", &tested, &cell);
+	put_frame("note", &(struct frame){.type = FRAME_NOTE}, &cell);
 	seed_write("frame", "bad-prove-backwards", bytes_of("\x93\x06\x05\x04"));
 	seed_write("frame", "bad-proof-without-hashes", bytes_of("\x96\x07\x04\x05\x01\x02\x90"));
 	seed_write("frame", "bad-unknown-type", bytes_of("\x93\x63\x01\xa1x"));
@@ -340,6 +342,23 @@ static void seed_objects(void)
 	write_text("armour", "base64-of-four", "aGVsbA==");
 }
 
+static void seed_evidence(struct bytes note)
+{
+	static uint8_t encoded[EVIDENCE_BYTES];
+	struct pack_writer w = pack_writer(encoded, sizeof encoded);
+	struct evidence evidence = {.origin = bytes_of("hotline/tha-cert/vnm-cert"),
+				    .what = EVIDENCE_NO_PROOF,
+				    .at = HOSTILE_NOON,
+				    .head = {{.size = 5, .root = {1}}, {.size = 12345, .root = {1, 2}, .statement = note}}};
+
+	evidence_encode(&evidence, &w);
+	seed_write("evidence", "no-proof", pack_written(&w));
+	evidence.what = EVIDENCE_SAME_SIZE;
+	w = pack_writer(encoded, sizeof encoded);
+	evidence_encode(&evidence, &w);
+	seed_write("evidence", "bad-sizes-differ", pack_written(&w));
+}
+
 static void seed_note(void)
 {
 	struct checkpoint checkpoint = {.origin = bytes_of("hotline/tha-cert/vnm-cert"), .size = 12345, .root = {1, 2}};
@@ -348,6 +367,7 @@ static void seed_note(void)
 
 	checkpoint_sign(&checkpoint, &h.peer.keys.log, &w);
 	seed_write("note", "checkpoint", pack_written(&w));
+	seed_evidence(pack_written(&w));
 	seed_write("keys", "station", keyfile_encode(&h.peer.keys, out));
 	seed_write("keys", "pair-without-halves", pair_encode(&h.pair, out));
 }

@@ -261,6 +261,7 @@ void site_finish(struct site *site)
 		go_down(site->world, site);
 	heap_free(&site->journal);
 	heap_free(&site->alerts);
+	heap_free(&site->evidence);
 	disk_destroy(site->disk);
 }
 

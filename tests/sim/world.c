@@ -190,6 +190,9 @@ static bool carry_out(struct site *site, const struct effect *effect)
 		break;
 	case EFFECT_KEYS:
 		return site_keep_keys(site, data) == 0;
+	case EFFECT_EVIDENCE:
+		heap_add(&site->evidence, data);
+		break;
 	case EFFECT_JOURNAL:
 		world_trace(world, data, "%s: %.*s", site->config.station.text, (int)data.len, (const char *)data.data);
 		heap_add(&site->journal, data);

@@ -62,6 +62,8 @@ struct hostile {
 	size_t reply_len, reply_capacity;
 	void (*on_reply)(struct hostile *h, struct bytes data); /* sees each; may be NULL */
 	struct pack_writer *export;				/* where an export goes */
+	size_t evidences;					/* files of evidence, and the last one */
+	char evidence[16 * KIB];
 };
 
 void hostile_random(void *ctx, void *out, size_t len);

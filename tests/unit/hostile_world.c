@@ -97,7 +97,7 @@ void hostile_begin(struct hostile *h)
 	h->counter = (uint64_t)HOSTILE_NOON;
 	h->conn = 0;
 	h->seq = 0;
-	h->written = h->replied = h->hung_up = h->closed = h->reply_len = 0;
+	h->evidences = h->written = h->replied = h->hung_up = h->closed = h->reply_len = 0;
 	HOSTILE_NEED(store_open(":memory:", &h->store, error, sizeof error) == 0);
 	store_begin(h->store);
 	store_peer_enrol(h->store, h->peer.card.name, HOSTILE_NOON, true);
@@ -152,6 +152,11 @@ static void collect(struct hostile *h)
 			keep_reply(h, data);
 			if (h->on_reply != NULL)
 				h->on_reply(h, data);
+		} else if (effect->type == EFFECT_EVIDENCE) {
+			HOSTILE_NEED(data.len < sizeof h->evidence);
+			memcpy(h->evidence, data.data, data.len);
+			h->evidence[data.len] = 0;
+			h->evidences++;
 		} else if (effect->type == EFFECT_HANGUP)
 			h->hung_up++;
 	}

@@ -11,6 +11,7 @@
 #include "proto/cell.h"
 #include "proto/checkpoint.h"
 #include "proto/control.h"
+#include "proto/evidence.h"
 #include "proto/export.h"
 #include "proto/keyfile.h"
 #include "proto/leaf.h"
@@ -389,6 +390,7 @@ static inline void world_demand(struct frame *frame)
 	case FRAME_CLOSE:
 	case FRAME_RESUME:
 	case FRAME_REFUSE:
+	case FRAME_NOTE:
 		break;
 	}
 }
@@ -444,6 +446,8 @@ static inline struct frame world_frame(enum frame_type type)
 	case FRAME_TEST:
 	case FRAME_TESTED:
 		world_demand(&frame);
+		break;
+	case FRAME_NOTE:
 		break;
 	}
 	return frame;

@@ -148,6 +148,9 @@ static void put_station(struct pack_writer *w)
 	    .log_size = 3,
 	    .log_root = {4},
 	    .seen_size = 5,
+	    .proven_size = 8,
+	    .evidence = 9,
+	    .refused = 10,
 	    .gaps = 6,
 	    .skipped = 7,
 	    .explanation = bytes_of("wrong keys"),
@@ -275,6 +278,7 @@ TEST(status_peers_and_events_come_back_as_they_were_put)
 	CHECK(bytes_equal(peer.endpoint, bytes_of("a:1")) && peer.round_trip_us == -1 && peer.offset_us == -70000);
 	CHECK(peer.waiting == 1 && peer.in_flight == 2 && peer.log_size == 3 && peer.log_root[0] == 4);
 	CHECK(peer.seen_size == 5 && peer.gaps == 6 && peer.skipped == 7);
+	CHECK(peer.proven_size == 8 && peer.evidence == 9 && peer.refused == 10);
 	CHECK(bytes_equal(peer.explanation, bytes_of("wrong keys")));
 	CHECK(event.at == 1 && bytes_equal(event.event, bytes_of("custody")) && event.exercise.len == 0);
 	CHECK(bytes_equal(event.number, bytes_of("2026-048 213")) && bytes_equal(event.from, bytes_of("vnm-cert")));

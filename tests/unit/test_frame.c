@@ -206,6 +206,8 @@ TEST(test_and_tested_have_their_forms)
 	frame = (struct frame){.type = FRAME_TESTED, .tested = {.n = 7}};
 	frame.tested.hash[31] = 0xaa;
 	CHECK(is_encoded_as(&frame, "930b07" ROOT));
+	frame = (struct frame){.type = FRAME_NOTE};
+	CHECK(is_encoded_as(&frame, "910f"));
 }
 
 TEST(one_element_too_few_or_too_many_is_malformed)
@@ -241,6 +243,7 @@ TEST(one_element_too_few_or_too_many_is_malformed)
 	    "00",
 	    "920b07",
 	    "940b07" ROOT "00",
+	    "920f00",
 	};
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)

@@ -91,6 +91,7 @@ TEST(frames_are_the_arrays_of_section_3)
 	    {"frame-close", FRAME_CLOSE},   {"frame-refuse", FRAME_REFUSE}, {"frame-prove", FRAME_PROVE},
 	    {"frame-proof", FRAME_PROOF},   {"frame-want", FRAME_WANT},	    {"frame-blob", FRAME_BLOB},
 	    {"frame-test", FRAME_TEST},	    {"frame-tested", FRAME_TESTED},
+	    {"frame-note", FRAME_NOTE},
 	};
 	uint8_t buffer[CELL_MAX_BYTES];
 
@@ -299,6 +300,25 @@ TEST(an_export_is_the_arrays_of_section_9)
 }
 
 /* Last: in writing mode it also puts the text on the disk. */
+TEST(evidence_is_the_array_of_section_9)
+{
+	struct world *w = world();
+	struct pack_writer out = pack_writer(w->scratch, sizeof w->scratch);
+	struct evidence evidence = {.origin = bytes_of("hotline/vnm-cert/tha-cert"), .what = EVIDENCE_SAME_SIZE, .at = NOW},
+			again;
+
+	evidence.head[0].size = evidence.head[1].size = 2;
+	memcpy(evidence.head[0].root, w->head_root, HASH_BYTES);
+	evidence.head[0].statement = w->note;
+	memset(evidence.head[1].root, 0x99, HASH_BYTES);
+	evidence_encode(&evidence, &out);
+	show_written("evidence", &out);
+	CHECK_EQUAL(evidence_decode(pack_written(&out), &again), RESULT_OK);
+	CHECK(evidence_is_signed(&again, 0, w->b.keys.signing.public, w->b.keys.log.public));
+	CHECK(!evidence_is_signed(&again, 0, w->a.keys.signing.public, w->a.keys.log.public));
+	CHECK(!evidence_is_signed(&again, 1, w->b.keys.signing.public, w->b.keys.log.public));
+}
+
 TEST(no_marked_block_of_the_text_lacks_its_example)
 {
 	CHECK(book.count > 0);

@@ -519,17 +519,77 @@ TEST(a_turn_that_was_not_committed_is_gone_after_a_crash)
 	CHECK_EQUAL(station_log.tree.size, 5);
 }
 
+static struct head head_of(uint64_t size, uint8_t root, uint8_t object)
+{
+	return (struct head){.size = size, .root = {root}, .at = FIRST_AT, .is_signed = object != 0, .object = {object}};
+}
+
 TEST(a_peers_head_of_another_root_is_refused_and_the_first_stays)
 {
-	const uint8_t first[HASH_BYTES] = {1}, second[HASH_BYTES] = {2};
+	const struct head first = head_of(4, 1, 0), second = head_of(4, 2, 0), smaller = head_of(3, 2, 0);
+	struct head held;
 	int64_t peer;
 
 	begin();
 	peer = store_peer_enrol(store, bytes_of("tha-cert"), FIRST_AT, true);
-	CHECK(store_peer_head(store, peer, 4, first, FIRST_AT));
-	CHECK(store_peer_head(store, peer, 4, first, FIRST_AT));
-	CHECK(!store_peer_head(store, peer, 4, second, FIRST_AT));
-	CHECK(store_peer_head(store, peer, 3, second, FIRST_AT));
-	CHECK(store_peer_head(store, peer, 4, first, FIRST_AT));
+	CHECK(store_head_put(store, peer, &first, &held));
+	CHECK(store_head_put(store, peer, &first, &held));
+	CHECK(!store_head_put(store, peer, &second, &held));
+	CHECK_EQUAL(held.root[0], 1);
+	CHECK(store_head_put(store, peer, &smaller, &held));
+	CHECK(store_head_put(store, peer, &first, &held));
+	CHECK(store_head_before(store, peer, 9, &held) && held.size == 4 && held.root[0] == 1);
+	CHECK(store_head_before(store, peer, 3, &held) && held.size == 3);
+	CHECK(!store_head_before(store, peer, 2, &held));
 	CHECK_EQUAL(store_commit(store), 0);
+}
+
+TEST(a_head_that_is_signed_later_keeps_its_first_signature)
+{
+	const struct head hello = head_of(4, 1, 0), receipt = head_of(4, 1, 7), note = head_of(4, 1, 8);
+	struct head held;
+	int64_t peer;
+
+	begin();
+	peer = store_peer_enrol(store, bytes_of("tha-cert"), FIRST_AT, true);
+	CHECK(store_head_put(store, peer, &hello, &held));
+	CHECK(store_head_before(store, peer, 4, &held) && !held.is_signed);
+	CHECK(store_head_put(store, peer, &receipt, &held));
+	CHECK(store_head_put(store, peer, &note, &held));
+	CHECK(store_head_before(store, peer, 4, &held) && held.is_signed && held.object[0] == 7);
+}
+
+TEST(one_contradiction_is_kept_once_and_again_when_it_is_signed)
+{
+	struct head pair[2] = {head_of(4, 1, 7), head_of(4, 2, 0)};
+	struct evidence_row row = {0};
+	int64_t peer;
+
+	begin();
+	peer = store_peer_enrol(store, bytes_of("tha-cert"), FIRST_AT, true);
+	CHECK(store_evidence_put(store, peer, 9, pair));
+	CHECK(!store_evidence_put(store, peer, 9, pair));
+	pair[1] = head_of(4, 2, 8);
+	CHECK(store_evidence_put(store, peer, 10, pair));
+	CHECK_EQUAL(store_evidence_count(store, peer), 2);
+	CHECK(store_evidence_after(store, row.id, &row) && row.at == 9 && row.head[0].object[0] == 7);
+	CHECK(!row.head[1].is_signed);
+	CHECK(store_evidence_after(store, row.id, &row) && row.peer == peer && row.head[1].object[0] == 8);
+	CHECK(!store_evidence_after(store, row.id, &row));
+}
+
+TEST(earlier_roots_and_subtrees_are_those_the_log_had)
+{
+	static uint8_t roots[1400][HASH_BYTES], root[HASH_BYTES];
+
+	begin();
+	for (uint64_t size = 0; size < 1400; size++) { /* full tiles, and what is beyond them */
+		merkle_root(&station_log.tree, roots[size]);
+		append(size + 1);
+	}
+	for (uint64_t size = 0; size < 1400; size++) {
+		CHECK(store_log_root(store, &station_log, size, root));
+		CHECK(memcmp(root, roots[size], HASH_BYTES) == 0);
+	}
+	CHECK(!store_log_root(store, &station_log, 1401, root));
 }
