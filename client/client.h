@@ -16,6 +16,8 @@ struct client {
 /* Each is one verb: reads client->args, prints, gives an exit code. */
 int cmd_ack(struct client *client);
 int cmd_approve(struct client *client);
+int cmd_attachment_list(struct client *client);
+int cmd_attachment_save(struct client *client);
 int cmd_contacts_accept(struct client *client);
 int cmd_contacts_list(struct client *client);
 int cmd_contacts_offer(struct client *client);
@@ -25,6 +27,7 @@ int cmd_contacts_show(struct client *client);
 int cmd_contacts_verify(struct client *client);
 int cmd_copy(struct client *client);
 int cmd_decline(struct client *client);
+int cmd_draft_attach(struct client *client);
 int cmd_draft_delete(struct client *client);
 int cmd_draft_list(struct client *client);
 int cmd_draft_new(struct client *client);

@@ -109,6 +109,9 @@ static void print_draft(const struct opened *d, bool is_raw)
 	say_error("draft %llu by %.*s, approved %zu of %llu%s%.*s", (unsigned long long)d->raw.id,
 		  BYTES(d->raw.drafter), d->raw.approval_count, (unsigned long long)d->raw.approvals_needed,
 		  d->raw.missing.len > 0 ? "; " : "", BYTES(d->raw.missing));
+	for (size_t i = 0; i < d->content.attachment_count; i++)
+		say_error("attachment %zu: %.*s (%.*s, %llu bytes)", i + 1, BYTES(d->content.attachment[i].name),
+			  BYTES(d->content.attachment[i].media_type), (unsigned long long)d->content.attachment[i].len);
 	if (is_raw)
 		fwrite(text, 1, len, stdout);
 	else

@@ -1,6 +1,7 @@
 /* hotline show, shown, track: one message, and what became of it. */
-#include "client/client.h"
+#include "client/attach.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,16 +69,43 @@ int cmd_shown(struct client *client)
 	return DONE;
 }
 
+/* How far the attachments are, after all else was shown: what the message borrows ends with the next request. */
+static int track_attachments(struct client *client, struct shown *shown, json_t *document)
+{
+	char *banner = show_banner(shown->message.exercise);
+	json_t *list = document != NULL ? json_object_get(document, "attachments") : NULL;
+	struct control_blob blob;
+	uint8_t *memory;
+	int outcome = DONE;
+
+	show_keep(shown, &memory);
+	if (document == NULL && shown->content.attachment_count > 0)
+		outcome = attach_table(&client->call, &shown->content, banner);
+	for (size_t i = 0; i < json_array_size(list) && outcome == DONE; i++) {
+		outcome = attach_ask(&client->call, &shown->content.attachment[i], &blob);
+		json_attachment_state(json_array_get(list, i), &blob);
+	}
+	free(memory);
+	free(banner);
+	return outcome;
+}
+
 int cmd_track(struct client *client)
 {
 	struct shown shown;
+	json_t *document;
 	int outcome = show_fetch(&client->call, client->args.rest[0], &shown);
 
 	if (outcome != DONE)
 		return outcome;
-	if (client->is_json)
-		json_print(json_message(&shown), false);
-	else
+	if (!client->is_json) {
 		show_track(&shown);
-	return DONE;
+		return track_attachments(client, &shown, NULL);
+	}
+	document = json_message(&shown);
+	outcome = track_attachments(client, &shown, document);
+	if (outcome == DONE)
+		json_print(json_incref(document), false);
+	json_decref(document);
+	return outcome;
 }

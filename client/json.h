@@ -18,6 +18,11 @@ json_t *json_hex(const uint8_t *data, size_t len);
 
 json_t *json_message(const struct shown *shown);
 json_t *json_draft(const struct control_draft *draft, const struct message *message, const struct content *content);
+json_t *json_attachments(const struct content *content);
+/* Adds to one of them how far it is at the station. */
+void json_attachment_state(json_t *document, const struct control_blob *blob);
+json_t *json_attached(uint64_t draft, uint64_t number, struct bytes name, struct bytes media_type, uint64_t len);
+json_t *json_saved(const char *path, const struct attachment *attachment);
 json_t *json_contact(const struct control_contact *contact, const struct card *card);
 json_t *json_sheet(const struct sheet *sheet);
 json_t *json_status(const struct control_status *status);

@@ -79,19 +79,6 @@ static json_t *json_translations(const struct content *c)
 	return list;
 }
 
-static json_t *json_attachments(const struct content *c)
-{
-	json_t *list = must(json_array());
-
-	for (size_t i = 0; i < c->attachment_count; i++)
-		json_array_append_new(
-		    list,
-		    must(json_pack("{s:o,s:o,s:I,s:o}", "name", json_text(c->attachment[i].name), "media_type",
-				   json_text(c->attachment[i].media_type), "bytes", (json_int_t)c->attachment[i].len,
-				   "sha256", json_hex(c->attachment[i].hash, HASH_BYTES))));
-	return list;
-}
-
 static void set_content(json_t *document, const struct content *c)
 {
 	json_object_set_new(document, "subject", json_text(c->subject));

@@ -16,6 +16,9 @@ static const char *const groups[GROUP_COUNT] = {
 
 static const char *const no_options[] = {NULL};
 static const char *const ack_options[] = {"--understood=", "--note=", NULL};
+static const char *const attach_options[] = {"--type=", NULL};
+static const char *const attachment_options[] = {"--draft", NULL};
+static const char *const save_options[] = {"--draft", "--to=", NULL};
 static const char *const accept_options[] = {"--unverified", "--new-root", "--passphrase-fd=", "--passphrase-file=", NULL};
 static const char *const offer_options[] = {"--lock", "--passphrase-fd=", "--passphrase-file=", NULL};
 static const char *const compare_options[] = {"--fingerprint=", NULL};
@@ -66,6 +69,11 @@ static const struct command commands[] = {
      GROUP_READ, false, 1, 1, cmd_ack},
     {"approve", "DRAFT [--anyway]", "approve a draft as a releaser", anyway_options, GROUP_WRITE, false, 1, 1,
      cmd_approve},
+    {"attachment list", "REF | --draft DRAFT", "list what is attached, and how far it is here", attachment_options,
+     GROUP_READ, false, 1, 1, cmd_attachment_list},
+    {"attachment save", "REF N [--to FILE] | --draft DRAFT N [--to FILE]",
+     "decrypt an attachment, check it and save it under a new name", save_options, GROUP_READ, false, 2, 2,
+     cmd_attachment_save},
     {"contacts accept", "FILE|- [--unverified | --new-root] [--passphrase-fd N | --passphrase-file FILE]", "enrol the peer whose offer this is", accept_options, GROUP_SETUP,
      false, 1, 1, cmd_contacts_accept},
     {"contacts list", "", "list the peers and how well each is protected", no_options, GROUP_SETUP, false, 0, 0,
@@ -84,6 +92,8 @@ static const struct command commands[] = {
      2, cmd_copy},
     {"decline", "REF --reason NAME [FILE|-]", "draft a refusal to answer", decline_options, GROUP_READ, false, 1, 2,
      cmd_decline},
+    {"draft attach", "DRAFT FILE... [--type MEDIA]", "attach files to a draft; what was approved is approved no more",
+     attach_options, GROUP_WRITE, false, 2, 1 + LIMIT_ATTACHMENTS, cmd_draft_attach},
     {"draft delete", "DRAFT", "delete a draft", no_options, GROUP_WRITE, false, 1, 1, cmd_draft_delete},
     {"draft list", "", "list the drafts", no_options, GROUP_WRITE, false, 0, 0, cmd_draft_list},
     {"draft new", "[FILE|-]", "make a draft from a draft file", no_options, GROUP_WRITE, false, 0, 1, cmd_draft_new},

@@ -83,18 +83,27 @@ void secret_abandon(struct secret_file *file)
 	*file = (struct secret_file){.fd = -1};
 }
 
+/* Neither link() nor this ever replaces what is there; file systems without links (of memory sticks) have this one. */
+static int give_new_name(const struct secret_file *file)
+{
+	if (link(file->temporary, file->path) == 0)
+		return 0;
+	if (errno != EPERM && errno != EOPNOTSUPP)
+		return -errno;
+	return renameat2(AT_FDCWD, file->temporary, AT_FDCWD, file->path, RENAME_NOREPLACE) == 0 ? 0 : -errno;
+}
+
 int secret_commit(struct secret_file *file, bool is_new)
 {
 	int result = 0;
 
 	if (fsync(file->fd) != 0)
 		result = -errno;
-	/* link() never replaces what is there; rename() always does. */
-	else if (is_new && link(file->temporary, file->path) != 0)
+	else if (is_new)
+		result = give_new_name(file);
+	else if (rename(file->temporary, file->path) != 0)
 		result = -errno;
-	else if (!is_new && rename(file->temporary, file->path) != 0)
-		result = -errno;
-	else
+	if (result == 0)
 		result = sync_directory(file->path);
 	secret_abandon(file);
 	return result;

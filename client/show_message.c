@@ -145,7 +145,7 @@ static void write_content(FILE *out, const struct content *c, int width)
 	write_line(out, "Language:", "%.*s", BYTES(c->lang));
 	write_fields(out, c);
 	for (size_t i = 0; i < c->attachment_count; i++)
-		write_line(out, "Attachment:", "%.*s (%.*s, %llu bytes)", BYTES(c->attachment[i].name),
+		write_line(out, i == 0 ? "Attachments:" : "", "%zu  %.*s (%.*s, %llu bytes)", i + 1, BYTES(c->attachment[i].name),
 			   BYTES(c->attachment[i].media_type), (unsigned long long)c->attachment[i].len);
 	if (c->remarks.len > 0) {
 		say(out, "Remarks:");
