@@ -183,6 +183,18 @@ int office_ack(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTE
 	return answer.error;
 }
 
+int office_copy(struct world *world, size_t site, uint32_t uid, const uint8_t id[OBJECT_ID_BYTES], size_t addressee)
+{
+	uint8_t params[256];
+	struct pack_writer w = pack_writer(params, sizeof params);
+	struct answer answer;
+
+	reference_params(id, &w, 2);
+	pack_put_text(&w, office_name(world, addressee));
+	world_request(world, site, uid, METHOD_COPY, pack_written(&w), &answer);
+	return answer.error;
+}
+
 int office_hold(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], int64_t until)
 {
 	struct answer answer;
