@@ -314,6 +314,22 @@ static void on_reminded(struct spot *s, struct pack_reader *r)
 	put(s, message.id, &delivery);
 }
 
+/* [time]: the station rings by itself before the watch's time is over. */
+static void on_early(struct spot *s, struct pack_reader *r)
+{
+	struct delivery_row delivery;
+	struct message_row message;
+	int64_t due;
+
+	pack_expect_array(r, 1);
+	due = pack_read_int(r);
+	if (pack_read_end(r) != RESULT_OK || !find(s, s->leaf->id, core_own_name(s->st), &message, &delivery) ||
+	    delivery.due[DEADLINE_OPEN] == 0)
+		return;
+	delivery.due[DEADLINE_EARLY] = due + s->st->clock_shift;
+	put(s, message.id, &delivery);
+}
+
 /* [before, after]: the clock was set. The deadlines' time does not step with it. */
 static void on_clock(struct spot *s, struct pack_reader *r)
 {
@@ -348,6 +364,9 @@ static void apply_station_entry(struct spot *s)
 		break;
 	case STATION_REMINDED:
 		on_reminded(s, &r);
+		break;
+	case STATION_EARLY:
+		on_early(s, &r);
 		break;
 	case STATION_CLOCK:
 		on_clock(s, &r);

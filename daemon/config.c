@@ -156,6 +156,14 @@ static int check_cell(cfg_t *cfg, cfg_opt_t *opt)
 	return check_range(cfg, opt, CELL_MIN_BYTES, CELL_MAX_BYTES);
 }
 
+static int check_early(cfg_t *cfg, cfg_opt_t *opt)
+{
+	if (cfg_opt_getnint(opt, 0) >= 0 && cfg_opt_getnint(opt, 0) < 100)
+		return 0;
+	cfg_error(cfg, "%s must be a share in percent below 100", opt->name);
+	return -1;
+}
+
 static int check_officer(cfg_t *cfg, cfg_opt_t *opt)
 {
 	cfg_t *section = cfg_opt_getnsec(opt, cfg_opt_size(opt) - 1);
@@ -252,6 +260,7 @@ static int check_pairs(cfg_t *cfg)
 
 static void fill_watch(cfg_t *cfg, struct config *out)
 {
+	out->early_percent = (unsigned)cfg_getint(cfg, "watch|early");
 	out->needs_release = 1u << KIND_HOLD | 1u << KIND_CHECK;
 	for (unsigned i = 0; i < cfg_size(cfg, "watch|alone"); i++)
 		out->needs_release &= ~(1u << kind_of(bytes_of(cfg_getnstr(cfg, "watch|alone", i))));
@@ -285,7 +294,8 @@ static cfg_t *make(void)
 	static cfg_opt_t attachments[] = {CFG_INT("per_peer", ATTACHMENT_QUOTA_BYTES / MIB, CFGF_NONE), CFG_END()};
 	static cfg_opt_t alert[] = {CFG_STR("command", NULL, CFGF_NODEFAULT), CFG_END()};
 	static char alone[] = "{hold, check}";
-	static cfg_opt_t watch[] = {CFG_STR_LIST("alone", alone, CFGF_NONE), CFG_END()};
+	static cfg_opt_t watch[] = {CFG_STR_LIST("alone", alone, CFGF_NONE),
+				    CFG_INT("early", 0, CFGF_NONE), CFG_END()};
 	static cfg_opt_t officer[] = {CFG_INT("uid", 0, CFGF_NODEFAULT), CFG_STR("user", NULL, CFGF_NODEFAULT),
 				      CFG_STR("group", NULL, CFGF_NODEFAULT),
 				      CFG_STR_LIST("roles", NULL, CFGF_NODEFAULT), CFG_END()};
@@ -325,6 +335,7 @@ static cfg_t *make(void)
 	cfg_set_validate_func(cfg, "officer|user", check_account);
 	cfg_set_validate_func(cfg, "officer|group", check_account);
 	cfg_set_validate_func(cfg, "watch|alone", check_alone);
+	cfg_set_validate_func(cfg, "watch|early", check_early);
 	cfg_set_validate_func(cfg, "officer", check_officer);
 	cfg_set_validate_func(cfg, "peer", check_peer);
 	return cfg;

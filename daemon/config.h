@@ -40,6 +40,7 @@ struct config {
 	unsigned needs_release;		   /* bits of the kinds, hold and check, that the watch may not send alone */
 	unsigned new_root_admins;	   /* how many admins a peer's new root takes: 1 or 2 */
 	uint64_t attachment_quota;	   /* bytes of attachments that one peer may make us hold */
+	unsigned early_percent;		   /* of the watch's time: an alarm of one's own then; 0 none */
 	const char *alert_command; /* NULL none */
 	size_t officer_count;
 	struct config_officer officer[CONFIG_OFFICERS];

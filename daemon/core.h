@@ -299,6 +299,8 @@ bool ladder_waits(const struct message *message);
 int ladder_act(struct station *st, struct client *client, struct bytes reference, struct bytes addressee);
 /* Who would be asked after an addressee, for the confirmation of a release. */
 void ladder_put_plan(struct station *st, const struct message *message, struct pack_writer *out);
+/* A message came: where the configuration asks for an alarm of its own before the watch's time is over. */
+void ladder_arm_early(struct station *st, const struct message *message, const uint8_t id[OBJECT_ID_BYTES]);
 /* A reminder from a peer about a message of its own. */
 int ladder_reminded(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES], uint32_t share);
 

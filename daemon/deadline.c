@@ -67,12 +67,13 @@ void deadline_custody(struct delivery_row *delivery, const struct message_row *m
 
 void deadline_shown(struct delivery_row *delivery)
 {
-	delivery->due[DEADLINE_OPEN] = 0;
+	delivery->due[DEADLINE_OPEN] = delivery->due[DEADLINE_EARLY] = 0;
 }
 
 void deadline_acknowledged(struct delivery_row *delivery)
 {
-	delivery->due[DEADLINE_OPEN] = delivery->due[DEADLINE_ACKNOWLEDGE] = delivery->due[DEADLINE_EXPIRY] = 0;
+	deadline_shown(delivery);
+	delivery->due[DEADLINE_ACKNOWLEDGE] = delivery->due[DEADLINE_EXPIRY] = 0;
 	delivery->waiting = 0;
 }
 
@@ -96,7 +97,7 @@ void deadline_hold(struct delivery_row *delivery, const struct message_row *mess
 	int64_t from = delivery->hold_until > at ? delivery->hold_until : at;
 
 	until = until > limit ? limit : until;
-	delivery->due[DEADLINE_OPEN] = 0;
+	deadline_shown(delivery);
 	if (delivery->due[DEADLINE_ACKNOWLEDGE] != 0 && until > from)
 		delivery->due[DEADLINE_ACKNOWLEDGE] += until - from;
 	if (kind_asks_answer(message->kind) && until > at)
@@ -122,7 +123,7 @@ void deadline_passed(struct delivery_row *delivery, const struct message_row *me
 		if (which == DEADLINE_EXPIRY)
 			clear(delivery);
 		*due = 0;
-		delivery->breached |= which != DEADLINE_EXPIRY ? 1u << which : 0;
+		delivery->breached |= which < DEADLINE_EXPIRY ? 1u << which : 0;
 		return;
 	}
 	delivery->step = taken;

@@ -90,6 +90,7 @@ static void take_message(struct station *st, struct peer *peer, const struct ite
 		enter_copy(st, peer, item->copy);
 	owe_custody(st, peer, &message, object.id);
 	fetch_message(st, peer, &message, &content);
+	ladder_arm_early(st, &message, object.id);
 	core_notify(st, "message", &message, message.from, core_own_name(st), kind_name(message.kind));
 	core_alert(st, "message", &message, message.from);
 	core_journal(st, "event=message from=%s number=%04u-%06u precedence=%s", peer->name.text, message.number.year,

@@ -207,11 +207,13 @@ static void serve(struct station *st, struct passed *p)
 	static const char *const events[] = {[DEADLINE_CUSTODY] = "no-custody",
 					     [DEADLINE_OPEN] = "unopened",
 					     [DEADLINE_ANSWER] = "unanswered",
-					     [DEADLINE_EXPIRY] = "expired"};
+					     [DEADLINE_EXPIRY] = "expired",
+					     [DEADLINE_EARLY] = "unopened"};
 	static const char *const words[] = {[DEADLINE_CUSTODY] = "their station has not confirmed custody",
 					    [DEADLINE_OPEN] = "no officer has opened it in time",
 					    [DEADLINE_ANSWER] = "neither answer nor hold in time",
-					    [DEADLINE_EXPIRY] = ""};
+					    [DEADLINE_EXPIRY] = "",
+					    [DEADLINE_EARLY] = "no officer has opened it yet"};
 
 	if (p->which == DEADLINE_ACKNOWLEDGE && p->row.is_sent)
 		step_sender(st, p);
@@ -296,6 +298,15 @@ void ladder_put_plan(struct station *st, const struct message *message, struct p
 	for (size_t i = 0; has_ladder && i < message->action_count; i++)
 		for (size_t s = 0; s < sizeof step / sizeof *step; s++)
 			put_step(st, message, message->action[i], step[s], out);
+}
+
+void ladder_arm_early(struct station *st, const struct message *message, const uint8_t id[OBJECT_ID_BYTES])
+{
+	int64_t span = precedence_row(message->precedence)->open_us * (int64_t)st->config->early_percent / 100;
+
+	if (st->config->early_percent > 0 && message_addresses(message, core_own_name(st)) == 1 &&
+	    kind_asks_acknowledgement(message->kind))
+		core_log_act(st, STATION_EARLY, id, "u", (uint64_t)(st->now.real_us + span));
 }
 
 int ladder_reminded(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES], uint32_t share)

@@ -137,6 +137,7 @@ CREATE TABLE delivery (
 	acknowledge_due INTEGER NOT NULL,
 	answer_due INTEGER NOT NULL,
 	expiry_due INTEGER NOT NULL,
+	early_due INTEGER NOT NULL,
 	next_due INTEGER NOT NULL,
 	PRIMARY KEY (message, name)
 ) STRICT, WITHOUT ROWID;

@@ -14,7 +14,7 @@
 
 #define SCHEMA_VERSION 2
 #define STATEMENTS 256 /* more than there are in all store files; a power of two */
-#define COLUMNS 24
+#define COLUMNS 32
 #define KEEP_BYTES (64 * KIB) /* a row buffer larger than this is given back */
 #define CHECKPOINT_PAGES 1000 /* in the write-ahead log, before they move to their places */
 

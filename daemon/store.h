@@ -176,8 +176,9 @@ enum deadline {
 	DEADLINE_ACKNOWLEDGE, /* the ladder's next step, at both ends */
 	DEADLINE_ANSWER,      /* answer or hold by; after a hold, what it promised */
 	DEADLINE_EXPIRY,
+	DEADLINE_EARLY, /* addressee: its own alarm before the watch's time is over */
 };
-#define DEADLINES 5
+#define DEADLINES 6
 struct delivery_row {
 	struct bytes name;
 	uint8_t part;

@@ -84,19 +84,19 @@ void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], 
 {
 	sql_run(store,
 		"INSERT OR REPLACE INTO delivery VALUES "
-		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		"htiiiiioiiiuiiiiiitiiiiii", message, &row->name, (int64_t)row->part, row->sent_at, row->custody_at,
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"htiiiiioiiiuiiiiiitiiiiiii", message, &row->name, (int64_t)row->part, row->sent_at, row->custody_at,
 		row->shown_at, row->acknowledged_at, row->has_acknowledgement ? row->acknowledgement : NULL,
 		row->answered_at, row->declined_at, row->hold_until, row->holds, (int64_t)row->understood,
 		(int64_t)row->refused, (int64_t)row->step, (int64_t)row->waiting, (int64_t)row->reminded,
 		(int64_t)row->breached, &row->copied_for, row->due[0], row->due[1], row->due[2], row->due[3], row->due[4],
-		first_due(row));
+		row->due[5], first_due(row));
 }
 
 #define DELIVERY_COLUMNS                                                                                               \
 	"SELECT name, part, sent_at, custody_at, shown_at, acknowledged_at, acknowledgement, answered_at, "            \
 	"declined_at, hold_until, holds, understood, refused, step, waiting, reminded, breached, copied_for, "         \
-	"custody_due, open_due, acknowledge_due, answer_due, expiry_due, message FROM delivery "
+	"custody_due, open_due, acknowledge_due, answer_due, expiry_due, early_due, message FROM delivery "
 
 static bool read_delivery(struct store *store, bool has, struct delivery_row *out)
 {

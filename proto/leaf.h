@@ -44,6 +44,7 @@ enum station_kind {
 	STATION_OFFSET = 33,   /* [peer, enum leaf_offset, ms]: its clock is over a minute off ours, or no longer */
 	STATION_ATTACHED = 40, /* [draft, number, officer, uid]; id: the hash of the ciphertext */
 	STATION_FETCHED = 41,  /* [peer, 1 whole or 0 does not match]; id: the hash that its ciphertext has or should have */
+	STATION_EARLY = 42,    /* [time]: the configuration asks for an alarm then; id of the message */
 };
 
 /* What was done when a deadline passed. */

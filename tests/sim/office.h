@@ -69,7 +69,7 @@ struct heap office_export(struct world *world, size_t site);
 
 const char *office_name(const struct world *world, size_t site);
 /* The sites in the order of their names. */
-enum { SGP, THA, VNM };
+enum { SGP, THA, VNM, VNM_MFA, VNM_OPS, VNM_PMO };
 #define DELAY (40 * INT64_C(1000)) /* of each route, unless it is set otherwise */
 /* Whether the pair logs of two stations hold the same ids. */
 bool office_logs_agree(struct world *world, size_t a, size_t b);

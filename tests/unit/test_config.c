@@ -111,6 +111,9 @@ TEST(the_watch_sends_holds_and_checks_alone_unless_told)
 	CHECK_EQUAL(config.needs_release, 0);
 	CHECK(is_read(BASE "watch { alone = {} }\n"));
 	CHECK_EQUAL(config.needs_release, 1u << KIND_HOLD | 1u << KIND_CHECK);
+	CHECK_EQUAL(config.early_percent, 0);
+	CHECK(is_read(BASE "watch { early = 99 }\n"));
+	CHECK_EQUAL(config.early_percent, 99);
 }
 
 TEST(a_pairs_cells_are_1024_bytes_unless_told)
@@ -139,6 +142,8 @@ TEST(each_fault_is_refused_with_file_and_line)
 	CHECK(
 	    is_refused(BASE "watch { alone = {\"hold\",\n\"answer\"} }\n", 4, "the watch can't send \"answer\" alone"));
 	CHECK(is_refused(BASE "watch { alone = {\"wave\"} }\n", 3, "the watch can't send \"wave\" alone"));
+	CHECK(is_refused(BASE "watch { early = 100 }\n", 3, "early must be a share in percent below 100"));
+	CHECK(is_refused(BASE "watch { early = -1 }\n", 3, "early must be"));
 	CHECK(is_refused(BASE "volume = 11\n", 3, "volume"));
 	CHECK(is_refused("directory = \"/var/lib/hotline\"\n", 2, "station is missing"));
 	CHECK(is_refused("station = \"tha-cert\"\n", 2, "directory is missing"));
