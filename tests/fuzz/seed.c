@@ -6,6 +6,7 @@
 
 #include "proto/armour.h"
 #include "proto/attachment.h"
+#include "proto/copy.h"
 #include "proto/evidence.h"
 #include "proto/export.h"
 #include "tests/fuzz/fuzz.h"
@@ -224,6 +225,19 @@ static struct content full_content(void)
 	return content;
 }
 
+static void seed_copy(void)
+{
+	struct copy copy = {.to = bytes_of("vnm-mfa"), .step = 100, .at = HOSTILE_NOON, .card_serial = 1};
+	struct pack_writer w = writer();
+
+	copy_encode(&copy, &w);
+	seed_write("copy", "of-a-flash", pack_written(&w));
+	copy.at = 0;
+	w = writer();
+	copy_encode(&copy, &w);
+	seed_write("copy", "bad-no-time", pack_written(&w));
+}
+
 static struct receipt full_receipt(void)
 {
 	return (struct receipt){.id_count = 1,
@@ -286,6 +300,7 @@ static void seed_bodies(void)
 	w = writer();
 	receipt_encode(&receipt, &w);
 	seed_write("receipt", "custody-of-three", pack_written(&w));
+	seed_copy();
 	receipt.id_count = 1;
 	receipt.kind = RECEIPT_REFUSED;
 	receipt.reason = RESULT_SIGNATURE;

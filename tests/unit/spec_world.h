@@ -21,6 +21,7 @@
 #include "proto/parcel.h"
 #include "proto/receipt.h"
 #include "proto/record.h"
+#include "proto/copy.h"
 #include "proto/revocation.h"
 #include "proto/seal.h"
 #include "tests/unit/spec_book.h"
@@ -465,6 +466,20 @@ static inline struct bytes world_revocation(const struct revocation *revocation)
 	encoded = world_sign(OBJECT_REVOCATION, body, &world_only.a.keys.root);
 	CHECK_EQUAL(revocation_open(encoded, world_only.a.keys.root.public, &object, &again), RESULT_OK);
 	return encoded;
+}
+
+/* A's message, had the ladder taken it to a third. */
+static inline struct bytes world_copy(void)
+{
+	struct pack_writer out = world_writer();
+	struct copy copy = {.to = bytes_of("vnm-mfa"), .step = 100, .at = NOW, .card_serial = 1}, again;
+	struct bytes body;
+
+	memcpy(copy.message, world_only.message_id, OBJECT_ID_BYTES);
+	copy_encode(&copy, &out);
+	body = world_keep(&out);
+	CHECK_EQUAL(copy_decode(body, &again), RESULT_OK);
+	return world_sign(OBJECT_COPY, body, &world_only.a.keys.signing);
 }
 
 static inline struct bytes world_station_leaf(void)

@@ -140,6 +140,9 @@ TEST(a_parcel_is_sealed_as_section_4_shows)
 	parcel_put_checkpoint(&out, w->note);
 	show_written("item-checkpoint", &out);
 	out = pack_writer(w->scratch, sizeof w->scratch);
+	parcel_put_reminder(&out, w->message_id, 100);
+	show_written("item-reminder", &out);
+	out = pack_writer(w->scratch, sizeof w->scratch);
 	pack_put_array(&out, 3);
 	pack_put_uint(&out, ITEM_STORED);
 	have_put(&out, &(struct have){3, 2, {5, 6}});
@@ -163,6 +166,7 @@ TEST(objects_are_signed_as_section_5_shows)
 	object_id(w->a.card, id);
 	show("card-id", id, sizeof id);
 	book_hex("revocation", world_revocation(&revocation));
+	book_hex("copy", world_copy());
 }
 
 TEST(logs_are_hashed_and_signed_as_section_6_shows)
