@@ -33,6 +33,7 @@ TRY(delivery)
 TRY(message)
 TRY(draft)
 TRY(contact)
+TRY(blob)
 TRY(peer)
 TRY(status)
 TRY(event)
@@ -46,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_message_data(in);
 	try_draft_data(in);
 	try_contact_data(in);
+	try_blob_data(in);
 	try_peer_data(in);
 	try_status_data(in);
 	try_event_data(in);

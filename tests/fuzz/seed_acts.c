@@ -1,6 +1,7 @@
 /* Seeds for the targets that drive a station: runs of calls and of a peer's acts, and what a station says and exports.
  */
 #include "proto/armour.h"
+#include "proto/attachment.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seed.h"
 #include "tests/fuzz/station.h"
@@ -280,6 +281,66 @@ static void seed_rude(void)
 	seed_write("peer", "one-rude-thing-of-each", pack_written(&w));
 }
 
+static void seed_attach(void)
+{
+	static const uint8_t hash[] = {0x91, 0xc4, 32, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+				       0,    0,	   0,  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+	struct pack_writer w = pack_writer(run, sizeof run);
+
+	put_draft(&w, KIND_NOTICE, PRECEDENCE_PRIORITY);
+	CALL(&w, 0, METHOD_ATTACH, "\x94\x01\xa5" "a.txt" "\xaa" "text/plain" "\x05");
+	CALL(&w, 0, METHOD_ATTACH_DATA, "\x91\xc4\x05" "hello");
+	CALL(&w, 0, METHOD_ATTACH_DATA, "\x91\xc4\x05" "again");
+	CALL(&w, 0, METHOD_ATTACH, "\x94\x01\xa1" "b" "\xa1" "t" "\x00");
+	CALL(&w, 0, METHOD_ATTACH_DATA, "\x91\xc4\x00");
+	CALL(&w, 5, METHOD_ATTACH, "\x94\x01\xa1" "c" "\xa1" "t" "\x09");
+	put_byte(&w, 5);
+	put_byte(&w, 2 + 1); /* away and back, in the middle of it */
+	put_call(&w, 2, METHOD_BLOB, (struct bytes){hash, sizeof hash});
+	CALL(&w, 1, METHOD_APPROVE, "\x92\x01\xc2");
+	CALL(&w, 1, METHOD_RELEASE, "\x92\x01\xc2");
+	seed_write("request", "attach-release", pack_written(&w));
+}
+
+/* A message with an attachment, then its bytes as they should be, and frames that should not be. */
+static void seed_blobs(void)
+{
+	static uint8_t cipher[128];
+	struct attachment a = {.name = bytes_of("a"), .media_type = bytes_of("t"), .len = 5, .key = {7}};
+	struct content content = {.subject = bytes_of("s"), .lang = bytes_of("en"), .text = bytes_of("t")};
+	struct frame blob = {.type = FRAME_BLOB}, want = {.type = FRAME_WANT, .want = {.length = 9}};
+	struct message message = hostile_message();
+	struct attachment_stream stream;
+	struct pack_writer w = pack_writer(run, sizeof run), p = pack_writer(part, sizeof part);
+
+	attachment_seal_begin(&stream, a.key, cipher, a.len);
+	attachment_seal(&stream, (const uint8_t *)"hello", cipher + ATTACHMENT_HEADER_BYTES);
+	attachment_seal_end(&stream, a.hash, a.cipher_hash);
+	a.cipher_len = attachment_cipher_len(a.len);
+	content.attachment_count = 1;
+	content.attachment[0] = a;
+	message_encode(&message, &p);
+	put_byte(&w, ACT_MESSAGE);
+	put_part(&w, pack_written(&p));
+	p = pack_writer(part, sizeof part);
+	content_encode(&content, &p);
+	put_part(&w, pack_written(&p));
+	memcpy(blob.blob.hash, a.cipher_hash, HASH_BYTES);
+	memcpy(want.want.hash, a.cipher_hash, HASH_BYTES);
+	for (size_t i = 0; i < 5; i++) { /* the first half, a repeat, beyond the end, a want, the rest */
+		static const size_t at[] = {0, 4, 40, 0, 20}, len[] = {20, 10, 30, 0, 26};
+		struct pack_writer f = pack_writer(words, sizeof words);
+
+		blob.blob.offset = at[i];
+		blob.blob.data = (struct bytes){cipher + at[i], len[i]};
+		frame_encode(i == 3 ? &want : &blob, &f);
+		put_byte(&w, ACT_FRAME);
+		put_part(&w, pack_written(&f));
+	}
+	put_byte(&w, ACT_ASK);
+	seed_write("peer", "an-attachment", pack_written(&w));
+}
+
 /* A station's own words: the replies to some calls, and its export. */
 static void seed_words(struct hostile *h)
 {
@@ -320,5 +381,7 @@ void seed_acts(struct hostile *h)
 	seed_admin(h);
 	seed_talk(h);
 	seed_rude();
+	seed_attach();
+	seed_blobs();
 	seed_words(h);
 }

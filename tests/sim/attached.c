@@ -29,11 +29,10 @@ static int give_some(struct world *world, size_t site, uint64_t at, size_t len, 
 	return out->error;
 }
 
-int attached_give(struct world *world, size_t site, uint64_t draft, uint64_t len, uint8_t seed, struct answer *out)
+static int begin(struct world *world, size_t site, uint64_t draft, uint64_t len, struct answer *out)
 {
 	uint8_t params[256];
 	struct pack_writer w = pack_writer(params, sizeof params);
-	uint64_t at = 0;
 
 	pack_put_array(&w, 4);
 	pack_put_uint(&w, draft);
@@ -41,14 +40,31 @@ int attached_give(struct world *world, size_t site, uint64_t draft, uint64_t len
 	pack_put_text(&w, "text/csv");
 	pack_put_uint(&w, len);
 	world_request(world, site, UID_DRAFTER, METHOD_ATTACH, pack_written(&w), out);
+	return out->error;
+}
+
+int attached_give(struct world *world, size_t site, uint64_t draft, uint64_t len, uint8_t seed, struct answer *out)
+{
+	uint64_t at = 0;
+
+	if (begin(world, site, draft, len, out) != 0)
+		return out->error;
 	do {
 		size_t step = len - at < GIVEN_BYTES ? (size_t)(len - at) : GIVEN_BYTES;
 
-		if (out->error != 0 || give_some(world, site, at, step, seed, out) != 0)
+		if (give_some(world, site, at, step, seed, out) != 0)
 			return out->error;
 		at += step;
 	} while (at < len);
 	return 0;
+}
+
+void attached_give_part(struct world *world, size_t site, uint64_t draft, uint64_t len, uint64_t given)
+{
+	struct answer answer;
+
+	if (begin(world, site, draft, len, &answer) != 0 || give_some(world, site, 0, given, 0, &answer) != 0)
+		world_broken(world, "nothing was taken: %s", answer.sentence);
 }
 
 void attached_send(struct world *world, size_t site, const struct words *words, uint64_t len,

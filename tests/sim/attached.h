@@ -6,6 +6,8 @@
 
 /* Attaches len bytes that only the seed decides. 0, or the error of the call that refused. */
 int attached_give(struct world *world, size_t site, uint64_t draft, uint64_t len, uint8_t seed, struct answer *out);
+/* Begins one of len bytes and gives only some of them, whole chunks. */
+void attached_give_part(struct world *world, size_t site, uint64_t draft, uint64_t len, uint64_t given);
 /* A message with one attachment: drafted, given, approved, released. */
 void attached_send(struct world *world, size_t site, const struct words *words, uint64_t len,
 		   uint8_t out_id[OBJECT_ID_BYTES]);

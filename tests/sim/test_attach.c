@@ -1,5 +1,6 @@
 /* Attachments: below everything else, from the byte that is held, and only what was asked for. */
 #include "daemon/core.h"
+#include "daemon/store_blob.h"
 #include "proto/attachment.h"
 #include "tests/sim/attached.h"
 #include "tests/unit/test.h"
@@ -240,6 +241,81 @@ TEST(what_is_attached_after_an_approval_makes_it_void)
 	CHECK_EQUAL(office_approve(world, THA, UID_RELEASER, draft, &answer), 0);
 	CHECK_EQUAL(office_release(world, THA, UID_RELEASER, draft, false, &answer), 0);
 	CHECK_REST(world);
+	world_destroy(world);
+}
+
+/* Whether the store of a site holds the first byte of the blob made first there. */
+static bool has_first_blob(struct world *world, size_t site)
+{
+	struct bytes part;
+
+	store_begin(world->site[site].store);
+	return store_blob_part(world->site[site].store, 1, 0, &part);
+}
+
+TEST(a_deleted_drafts_attachments_are_deleted_with_it)
+{
+	struct world *world = office_open(12, 3);
+	uint64_t draft = office_draft(world, THA, UID_DRAFTER, &notice);
+	const uint8_t params[] = {0x91, (uint8_t)draft};
+	struct answer answer;
+
+	CHECK_EQUAL(attached_give(world, THA, draft, 100000, 1, &answer), 0);
+	CHECK(has_first_blob(world, THA));
+	world_request(world, THA, UID_DRAFTER, METHOD_DRAFT_DELETE, (struct bytes){params, sizeof params}, &answer);
+	CHECK_EQUAL(answer.error, 0);
+	CHECK(!has_first_blob(world, THA));
+	world_destroy(world);
+}
+
+static void leave(struct world *world, size_t site, uint32_t uid)
+{
+	struct guest *guest = world->site[site].guest;
+
+	for (uint32_t i = 0; i < WORLD_GUESTS; i++)
+		if (guest[i].is_here && guest[i].uid == uid) {
+			guest[i].is_here = false;
+			world_event(world, site, &(struct event){.type = EVENT_CLIENT_GONE, .conn = i});
+		}
+}
+
+TEST(what_a_client_did_not_finish_is_gone_with_it_and_with_a_restart)
+{
+	struct world *world = on_disk(13);
+	uint64_t draft = office_draft(world, THA, UID_DRAFTER, &notice);
+	struct answer answer;
+
+	attached_give_part(world, THA, draft, 100000, ATTACHMENT_CHUNK_BYTES);
+	CHECK(has_first_blob(world, THA));
+	leave(world, THA, UID_DRAFTER);
+	CHECK(!has_first_blob(world, THA));
+	attached_give_part(world, THA, draft, 100000, ATTACHMENT_CHUNK_BYTES);
+	world_run(world, 2 * SECOND_US);
+	restart(world, THA);
+	CHECK(!has_first_blob(world, THA));
+	CHECK_EQUAL(attached_give(world, THA, draft, 10, 1, &answer), 0);
+	CHECK_EQUAL(office_approve(world, THA, UID_RELEASER, draft, &answer), 0);
+	CHECK_EQUAL(office_release(world, THA, UID_RELEASER, draft, false, &answer), 0);
+	world_run(world, 5 * SECOND_US);
+	CHECK_REST(world);
+	world_destroy(world);
+}
+
+TEST(on_a_line_of_64_kbit_a_flash_is_in_custody_within_two_seconds_while_an_attachment_moves)
+{
+	struct world *world = office_open(14, 3);
+	uint8_t large_id[OBJECT_ID_BYTES], id[OBJECT_ID_BYTES];
+
+	lines_set(world, THA, VNM, DELAY, 8000);
+	attached_send(world, THA, &notice, LIMIT_ATTACHMENT_BYTES, large_id);
+	world_run(world, MINUTE_US);
+	CHECK_EQUAL(attached_state(world, VNM, large_id, 0).state, BLOB_FETCHING);
+	for (int i = 0; i < 5; i++) {
+		office_send(world, THA, &flash, id);
+		world_run(world, 2 * SECOND_US);
+		CHECK(office_delivery(world, THA, id, VNM)->custody_at != 0);
+		world_run(world, 7 * SECOND_US + 100000 * i);
+	}
 	world_destroy(world);
 }
 
