@@ -7,6 +7,7 @@
 
 #include "client/say.h"
 #include "client/text.h"
+#include "proto/list.h"
 
 #define SEVERITY_NONE "none" /* its 0; elsewhere 0 is "other" */
 
@@ -136,6 +137,23 @@ static bool parse_time(struct bytes text, struct pack_writer *w)
 	return true;
 }
 
+static bool parse_words(struct bytes text, struct pack_writer *w)
+{
+	struct bytes word[LIMIT_WORDS];
+	size_t count = 0;
+
+	do {
+		if (count == LIMIT_WORDS)
+			return false;
+		word[count] = text_cut(&text, ',');
+		if (word[count].len == 0 || word[count].len > LIMIT_WORD_BYTES)
+			return false;
+		count++;
+	} while (text.len > 0);
+	list_put(w, word, count);
+	return true;
+}
+
 static bool parse_text(struct bytes text, struct pack_writer *w)
 {
 	pack_put_str(w, text);
@@ -169,6 +187,10 @@ bool field_parse(uint64_t code, struct bytes text, struct pack_writer *w, char w
 	case SHAPE_STATES:
 		snprintf(why, FIELD_WHY, "%s is a list of state codes like tha, vnm, parted by commas", row->name);
 		is_good = parse_states(text, w);
+		break;
+	case SHAPE_WORDS:
+		snprintf(why, FIELD_WHY, "%s are at most %d words, parted by commas", row->name, LIMIT_WORDS);
+		is_good = parse_words(text, w);
 		break;
 	case SHAPE_SEVERITY:
 		list_allowed(row, why, ", or its number; then | national scale | value on it, or neither");
@@ -204,9 +226,9 @@ static void write_list(FILE *out, uint64_t code, enum field_shape shape, struct 
 		if (shape == SHAPE_CODES)
 			write_code(out, code, pack_read_uint(r, INT64_MAX));
 		else {
-			struct bytes state = pack_read_str(r, SIZE_MAX);
+			struct bytes text = pack_read_str(r, SIZE_MAX);
 
-			fwrite(state.data, 1, state.len, out);
+			fwrite(text.data, 1, text.len, out);
 		}
 	}
 }
@@ -278,6 +300,7 @@ static void write_value(FILE *out, uint64_t code, enum field_shape shape, struct
 		break;
 	case SHAPE_CODES:
 	case SHAPE_STATES:
+	case SHAPE_WORDS:
 		write_list(out, code, shape, r);
 		break;
 	case SHAPE_TIME:

@@ -121,6 +121,17 @@ static void check_stages(struct pack_reader *r)
 	}
 }
 
+static void check_words(struct pack_reader *r)
+{
+	size_t count = pack_read_array(r, LIMIT_WORDS);
+
+	if (count == 0)
+		pack_fail(r, RESULT_MALFORMED);
+	for (size_t i = 0; i < count; i++)
+		if (pack_read_str(r, LIMIT_WORD_BYTES).len == 0)
+			pack_fail(r, RESULT_MALFORMED);
+}
+
 static int check_shape(enum field_shape shape, struct bytes value)
 {
 	struct pack_reader r = pack_reader(value);
@@ -140,6 +151,9 @@ static int check_shape(enum field_shape shape, struct bytes value)
 		break;
 	case SHAPE_STATES:
 		check_states(&r);
+		break;
+	case SHAPE_WORDS:
+		check_words(&r);
 		break;
 	case SHAPE_SEVERITY:
 		check_severity(&r);

@@ -55,6 +55,9 @@ static const char *const stage_codes[] = {
     "answered", "declined",	 "expired", "cancelled",    NULL,
 };
 
+static const char *const check_codes[] = {"watch", "directory", NULL};
+static const char *const confirmed_codes[] = {"yes", "no", NULL};
+
 static const struct field_row rows[FIELD_LAST + 1] = {
     [FIELD_STATUS] = {"status", SHAPE_CODE, status_codes},
     [FIELD_CLASS] = {"class", SHAPE_CODE, class_codes},
@@ -85,6 +88,9 @@ static const struct field_row rows[FIELD_LAST + 1] = {
     [FIELD_SERVICE] = {"service", SHAPE_CODE, service_codes},
     [FIELD_LEAST] = {"least-precedence", SHAPE_CODE, least_codes},
     [FIELD_STAGES] = {"stages", SHAPE_STAGES, stage_codes},
+    [FIELD_WORDS] = {"check-words", SHAPE_WORDS, NULL},
+    [FIELD_CHECK] = {"check", SHAPE_CODE, check_codes},
+    [FIELD_CONFIRMED] = {"confirmed", SHAPE_CODE, confirmed_codes},
 };
 
 const struct field_row *field_row(uint64_t code)

@@ -18,6 +18,7 @@
 #define LIMIT_LANG_BYTES 35 /* RFC 5646 4.4.1 */
 #define LIMIT_ZONE_BYTES 64
 #define LIMIT_ENDPOINT_BYTES 259 /* a DNS name, a colon, five digits */
+#define LIMIT_WORD_BYTES 64 /* of a watch check */
 #define LIMIT_FILE_NAME_BYTES 255
 #define LIMIT_CARD_TEXT_BYTES 512 /* an office, a fallback */
 #define LIMIT_SUBJECT 80
@@ -46,6 +47,7 @@
 #define LIMIT_CUSTODY_IDS 64
 #define LIMIT_PARCEL_ITEMS 64
 #define LIMIT_HAVE 64
+#define LIMIT_WORDS 8 /* of a watch check */
 #define LIMIT_PROOF_HASHES 64 /* RFC 6962 2.1.2 of a tree below 2^63 leaves: one a level, and one */
 
 /* sizes in bytes */
@@ -102,6 +104,17 @@
 #define TRACERS 8		      /* of one peer, answered at once */
 #define TRACER_REFILL_US (10 * SECOND_US)
 #define TIMED_LATE_US HOUR_US /* a timed release that a standing station missed by more is not made up for */
+
+/* checks */
+#define CHECK_TICK_US (15 * MINUTE_US)
+#define TEST_REPEAT_US (20 * SECOND_US) /* the same test again, when its answer may have gone with a link */
+#define TEST_WAIT_US MINUTE_US
+#define TESTS_HOURLY 6 /* of a peer: more are not answered */
+#define TEST_MISSES 3 /* in a row: an alarm */
+#define WATCH_ANSWER_US HOUR_US
+#define WATCH_WORDS 4
+#define DIRECTORY_ANSWER_US WEEK_US
+#define DIRECTORY_US (180 * 24 * HOUR_US)
 
 /* keys and seals */
 #define KEEP_WEEKS 5

@@ -77,10 +77,13 @@ enum field {
 	FIELD_FILE_NUMBER,    /* str */
 	FIELD_LEGAL_BASIS,    /* str */
 	FIELD_SERVICE,	      /* uint: enum service */
+	FIELD_WORDS = 28,     /* [str…]: of a watch check, and of its answer as they were typed */
 	FIELD_LEAST = 29,     /* uint: of minimise: the precedence from which on no reason is asked for */
 	FIELD_STAGES,	      /* [[uint, time]…]: of a tracer's answer, enum trace */
+	FIELD_CHECK = 32,     /* uint: of a check, 1 watch, 2 directory */
+	FIELD_CONFIRMED,      /* uint: of the answer to a directory check, yes or no */
 };
-#define FIELD_LAST FIELD_STAGES
+#define FIELD_LAST FIELD_CONFIRMED
 
 /* What a service message is (SPEC 5.1). */
 enum service { SERVICE_TRACER = 1, SERVICE_MINIMISE, SERVICE_SILENCE, SERVICE_HANDOVER };
@@ -92,6 +95,7 @@ enum trace {
 
 enum field_shape {
 	SHAPE_CODE, SHAPE_CODES, SHAPE_TIME, SHAPE_TEXT, SHAPE_STATES, SHAPE_SEVERITY, SHAPE_PUBLIC, SHAPE_STAGES,
+	SHAPE_WORDS,
 };
 
 /* One row of the table: how a field is called in draft files, its shape, and the English names of its codes. */

@@ -212,6 +212,9 @@ static struct content full_content(void)
 		case SHAPE_PUBLIC:
 			content.field[i].value = (struct bytes){line, sizeof line};
 			break;
+		case SHAPE_WORDS:
+			content.field[i].value = (struct bytes){states, sizeof states};
+			break;
 		case SHAPE_STAGES:
 			content.field[i].value = (struct bytes){stages, sizeof stages};
 			break;

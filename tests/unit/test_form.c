@@ -165,7 +165,7 @@ TEST(every_field_of_the_table_is_a_header)
 		static const char *const good[] = {
 		    [SHAPE_CODE] = "1",	       [SHAPE_CODES] = "1, 2", [SHAPE_TIME] = "2026-10-14T14:20Z",
 		    [SHAPE_TEXT] = "words",    [SHAPE_STATES] = "tha", [SHAPE_SEVERITY] = "3",
-		    [SHAPE_PUBLIC] = "planned"};
+		    [SHAPE_PUBLIC] = "planned", [SHAPE_WORDS] = "moon, \u0e19\u0e49\u0e33"};
 		char text[256];
 
 		if (field_row(code) == NULL)

@@ -329,7 +329,7 @@ TEST(kinds_precedences_and_markings_are_named_both_ways)
 TEST(every_field_has_a_row_and_no_other_code_has)
 {
 	for (uint64_t code = 1; code <= FIELD_LAST; code++)
-		CHECK((field_row(code) != NULL && field_row(code)->name != NULL) || code == 28);
+		CHECK((field_row(code) != NULL && field_row(code)->name != NULL) || code == 31);
 	CHECK(field_row(0) == NULL && field_row(FIELD_LAST + 1) == NULL && field_row(UINT64_MAX) == NULL);
 	CHECK(strcmp(field_row(FIELD_CLASS)->codes[9], "test") == 0 && field_row(FIELD_CLASS)->codes[10] == NULL);
 	CHECK(strcmp(field_row(FIELD_ASKED)->codes[7], "restraint") == 0);
@@ -943,4 +943,28 @@ TEST(a_sentence_is_cut_to_its_room)
 	m.action_count = 0;
 	CHECK(!message_form_complete(&m, &c, -1, NOW, small, sizeof small));
 	CHECK(strcmp(small, "No addr") == 0);
+}
+
+static int decode_words(const char *encoded, size_t len)
+{
+	struct content c = text();
+
+	add_field(&c, FIELD_WORDS, (const uint8_t *)encoded, len);
+	return decode_content(&c);
+}
+
+TEST(check_words_are_one_to_eight_words_of_at_most_64_bytes)
+{
+	char word[3 + 65] = "\x91\xd9\x40";
+
+	memset(word + 3, 'w', 65);
+	CHECK_EQUAL(decode_words("\x91\xa1w", 3), RESULT_OK);
+	CHECK_EQUAL(decode_words("\x98\xa1w\xa1w\xa1w\xa1w\xa1w\xa1w\xa1w\xa1w", 17), RESULT_OK);
+	CHECK_EQUAL(decode_words("\x99\xa1w\xa1w\xa1w\xa1w\xa1w\xa1w\xa1w\xa1w\xa1w", 19), RESULT_LIMIT);
+	CHECK_EQUAL(decode_words(word, 3 + 64), RESULT_OK);
+	word[2] = 65;
+	CHECK_EQUAL(decode_words(word, 3 + 65), RESULT_LIMIT);
+	CHECK_EQUAL(decode_words("\x90", 1), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_words("\x91\xa0", 2), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_words("\x91\x01", 2), RESULT_MALFORMED);
 }
