@@ -371,6 +371,9 @@ static void apply_station_entry(struct spot *s)
 	case STATION_CLOCK:
 		on_clock(s, &r);
 		break;
+	case STATION_CHECK:
+		check_apply(s->st, s->leaf);
+		break;
 	default: /* of no consequence for what can be rebuilt */
 		break;
 	}

@@ -43,6 +43,7 @@ void clock_watch(struct station *st)
 	if (llabs(jump) <= STEP_US + elapsed / DRIFT_SHARE)
 		return;
 	tell_step(st, expected, st->now.real_us);
+	st->check_at = st->now.mono_us; /* the hour may be another now */
 	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next)
 		peer->round_trip_us = -1; /* what was measured against the clock before means nothing now */
 }

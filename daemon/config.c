@@ -44,23 +44,10 @@ static int check_absolute(cfg_t *cfg, cfg_opt_t *opt)
 	return -1;
 }
 
-/* host:port, or [address]:port */
-static bool is_endpoint(const char *text)
-{
-	const char *colon = strrchr(text, ':');
-	char *end;
-	long port;
-
-	if (colon == NULL || colon == text || strlen(text) > 255)
-		return false;
-	port = strtol(colon + 1, &end, 10);
-	return *end == '\0' && end != colon + 1 && port > 0 && port < 65536;
-}
-
 static int check_endpoints(cfg_t *cfg, cfg_opt_t *opt)
 {
 	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
-		if (!is_endpoint(cfg_opt_getnstr(opt, i))) {
+		if (!config_is_endpoint(cfg_opt_getnstr(opt, i))) {
 			cfg_error(cfg, "\"%s\" is not host:port", cfg_opt_getnstr(opt, i));
 			return -1;
 		}
@@ -104,23 +91,26 @@ static int check_account(cfg_t *cfg, cfg_opt_t *opt)
 }
 
 /* What the watch may send without a release, as far as this version can. */
-static bool can_be_alone(const char *kind)
-{
-	uint8_t code = kind_of(bytes_of(kind));
-
-	return code == KIND_HOLD || code == KIND_CHECK;
-}
-
 static int check_alone(cfg_t *cfg, cfg_opt_t *opt)
 {
 	for (unsigned i = 0; i < cfg_opt_size(opt); i++) {
-		if (!can_be_alone(cfg_opt_getnstr(opt, i))) {
+		uint8_t kind = kind_of(bytes_of(cfg_opt_getnstr(opt, i)));
+
+		if (kind != KIND_HOLD && kind != KIND_CHECK) {
 			cfg_error(cfg, "the watch can't send \"%s\" alone; kinds that it can are hold and check",
 				  cfg_opt_getnstr(opt, i));
 			return -1;
 		}
 	}
 	return 0;
+}
+
+static int check_time(cfg_t *cfg, cfg_opt_t *opt)
+{
+	if (config_time_of_day(cfg_opt_getnstr(opt, 0)) >= 0)
+		return 0;
+	cfg_error(cfg, "%s must be a time of the day in UTC such as 02:00, or never", opt->name);
+	return -1;
 }
 
 static int check_dial(cfg_t *cfg, cfg_opt_t *opt)
@@ -171,6 +161,10 @@ static int check_officer(cfg_t *cfg, cfg_opt_t *opt)
 	if (!name_is_function(bytes_of(cfg_title(section)))) {
 		cfg_error(cfg, "officer \"%s\": a function name is 1 to %d bytes of a-z, 0-9 and single -",
 			  cfg_title(section), LIMIT_FUNCTION_BYTES);
+		return -1;
+	}
+	if (strcmp(cfg_title(section), STATION_FUNCTION) == 0) {
+		cfg_error(cfg, "officer \"%s\": the station itself has this function", cfg_title(section));
 		return -1;
 	}
 	if (cfg_size(section, "uid") + cfg_size(section, "user") + cfg_size(section, "group") != 1) {
@@ -224,6 +218,9 @@ static void fill_peers(cfg_t *cfg, struct config *out)
 		peer->dial = (enum dial)word(section, NULL, cfg_getstr(section, "dial"), dial_words);
 		peer->shown = (enum shown)word(section, NULL, cfg_getstr(section, "shown"), shown_words);
 		peer->cell = (uint16_t)cfg_getint(section, "cell");
+		peer->has_watch_check = cfg_size(section, "watch_check") > 0;
+		if (peer->has_watch_check)
+			peer->watch_check = (unsigned)config_time_of_day(cfg_getstr(section, "watch_check"));
 		for (unsigned j = 0; j < cfg_size(section, "endpoint") && j < LIMIT_ENDPOINTS; j++)
 			peer->endpoint[peer->endpoint_count++] = cfg_getnstr(section, "endpoint", j);
 	}
@@ -290,6 +287,7 @@ static cfg_t *make(void)
 {
 	static cfg_opt_t release[] = {CFG_BOOL("second_person", cfg_true, CFGF_NONE), CFG_END()};
 	static cfg_opt_t exercise[] = {CFG_BOOL("accept", cfg_true, CFGF_NONE), CFG_END()};
+	static cfg_opt_t check[] = {CFG_STR("watch", "02:00", CFGF_NONE), CFG_END()};
 	static cfg_opt_t contacts[] = {CFG_INT("new_root_admins", 1, CFGF_NONE), CFG_END()};
 	static cfg_opt_t attachments[] = {CFG_INT("per_peer", ATTACHMENT_QUOTA_BYTES / MIB, CFGF_NONE), CFG_END()};
 	static cfg_opt_t alert[] = {CFG_STR("command", NULL, CFGF_NODEFAULT), CFG_END()};
@@ -301,13 +299,14 @@ static cfg_t *make(void)
 				      CFG_STR_LIST("roles", NULL, CFGF_NODEFAULT), CFG_END()};
 	static cfg_opt_t peer[] = {CFG_STR_LIST("endpoint", NULL, CFGF_NODEFAULT), CFG_STR("dial", "auto", CFGF_NONE),
 				   CFG_STR("shown", "auto", CFGF_NONE), CFG_INT("cell", CELL_BYTES, CFGF_NONE),
-				   CFG_END()};
+				   CFG_STR("watch_check", NULL, CFGF_NODEFAULT), CFG_END()};
 	static cfg_opt_t options[] = {CFG_STR("station", NULL, CFGF_NODEFAULT),
 				      CFG_STR("directory", NULL, CFGF_NODEFAULT),
 				      CFG_STR("control", "/run/hotline/control", CFGF_NONE),
 				      CFG_STR_LIST("listen", NULL, CFGF_NODEFAULT),
 				      CFG_SEC("release", release, CFGF_NONE),
 				      CFG_SEC("exercise", exercise, CFGF_NONE),
+				      CFG_SEC("check", check, CFGF_NONE),
 				      CFG_SEC("contacts", contacts, CFGF_NONE),
 				      CFG_SEC("attachments", attachments, CFGF_NONE),
 				      CFG_SEC("alert", alert, CFGF_NONE),
@@ -323,6 +322,8 @@ static cfg_t *make(void)
 	cfg_set_validate_func(cfg, "station", check_name);
 	cfg_set_validate_func(cfg, "directory", check_absolute);
 	cfg_set_validate_func(cfg, "control", check_absolute);
+	cfg_set_validate_func(cfg, "check|watch", check_time);
+	cfg_set_validate_func(cfg, "peer|watch_check", check_time);
 	cfg_set_validate_func(cfg, "contacts|new_root_admins", check_admins);
 	cfg_set_validate_func(cfg, "attachments|per_peer", check_quota);
 	cfg_set_validate_func(cfg, "alert|command", check_absolute);
@@ -380,6 +381,7 @@ int config_read(const char *path, struct config *out, void (*to)(const char *sen
 	out->new_root_admins = (unsigned)cfg_getint(cfg, "contacts|new_root_admins");
 	out->attachment_quota = (uint64_t)cfg_getint(cfg, "attachments|per_peer") * MIB;
 	out->alert_command = cfg_getstr(cfg, "alert|command");
+	out->watch_check = (unsigned)config_time_of_day(cfg_getstr(cfg, "check|watch"));
 	fill_watch(cfg, out);
 	fill_officers(cfg, out);
 	fill_peers(cfg, out);

@@ -27,6 +27,8 @@ struct config_peer {
 	enum dial dial;
 	enum shown shown;
 	uint16_t cell; /* bytes */
+	bool has_watch_check;
+	unsigned watch_check; /* as below */
 };
 
 struct config {
@@ -37,6 +39,7 @@ struct config {
 	const char *listen[CONFIG_LISTEN]; /* host:port */
 	bool second_person;		   /* someone else than the drafter approves */
 	bool accepts_exercise;
+	unsigned watch_check; /* one more than the minute of the UTC day at which peers' watches are checked; 0 never */
 	unsigned needs_release;		   /* bits of the kinds, hold and check, that the watch may not send alone */
 	unsigned new_root_admins;	   /* how many admins a peer's new root takes: 1 or 2 */
 	uint64_t attachment_quota;	   /* bytes of attachments that one peer may make us hold */
@@ -49,6 +52,9 @@ struct config {
 	void *parsed; /* what the strings are borrowed from */
 };
 
+/* What a station's own acts are signed as, where an officer's function stands; no officer may have it. */
+#define STATION_FUNCTION "station"
+
 /* Reads a file. Negative, with each fault as one sentence with file and line handed to report. */
 int config_read(const char *path, struct config *out, void (*report)(const char *sentence));
 void config_finish(struct config *config);
@@ -60,5 +66,9 @@ const struct config_peer *config_peer(const struct config *config, struct bytes 
  * that names a group; root is an officer by uid or user only.
  */
 const struct config_officer *config_officer(const struct config *config, uint32_t uid, uint64_t sections);
+/* host:port, or [address]:port */
+bool config_is_endpoint(const char *text);
+/* "09:30" as one more than its minute of the day, "never" as 0; -1 otherwise. */
+int config_time_of_day(const char *text);
 
 #endif

@@ -178,6 +178,12 @@ static bool take_frame(struct station *st, struct conn *conn, const struct frame
 		break;
 	case FRAME_CLOSE:
 		return false;
+	case FRAME_TEST:
+		check_test(st, conn, frame);
+		break;
+	case FRAME_TESTED:
+		check_tested(st, conn, frame);
+		break;
 	case FRAME_PROVE:
 		witness_prove(st, conn, frame);
 		break;
@@ -186,11 +192,6 @@ static bool take_frame(struct station *st, struct conn *conn, const struct frame
 		break;
 	case FRAME_NOTE:
 		witness_note(st, conn);
-		break;
-	case FRAME_TEST:
-	case FRAME_TESTED:
-		conn->peer->skipped++; /* left for later */
-		core_count(st, COUNT_SKIPPED, conn->peer, "frame");
 		break;
 	}
 	return true;

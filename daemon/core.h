@@ -36,6 +36,7 @@
 	X(COUNT_RECEIPT, "receipt refused")                                                                            \
 	X(COUNT_CARD, "card refused")                                                                                  \
 	X(COUNT_REMINDER, "reminder refused")                                                                          \
+	X(COUNT_CHECK, "link check out of turn")                                                                       \
 	X(COUNT_CHECKPOINT, "checkpoint refused")                                                                      \
 	X(COUNT_WANT, "attachment asked for that can't be given")                                                      \
 	X(COUNT_BLOB, "attachment bytes that were not asked for or do not match")                                      \
@@ -83,6 +84,22 @@ struct week_cache {
 struct pairing {
 	struct pairing *next;
 	struct pair_keys keys;
+};
+
+/* The hourly test of a link: ours that is out, and how many of theirs came. */
+struct link_test {
+	uint32_t n;
+	size_t pangram;
+	int64_t sent_at, next_at; /* monotonic; 0: none is out, none was sent */
+	unsigned heard;
+	int64_t heard_from; /* monotonic: since when they are counted */
+};
+
+/* A watch or directory check that waits for its answer. */
+struct asked {
+	bool is_out;
+	int64_t due; /* monotonic */
+	uint8_t message[OBJECT_ID_BYTES];
 };
 
 #define SEEN_RECORDS (3 * WEEK_US / LINK_LIFE_US) /* of the weeks whose records are tried, at one a link's life */
@@ -143,6 +160,8 @@ struct peer {
 	bool is_dialling;
 	int64_t round_trip_us, offset_us; /* -1 unknown */
 	bool is_clock_off;		  /* by so much that it alarmed */
+	struct link_test test;
+	struct asked asked[CHECK_TYPES]; /* by type, of which link checks use none */
 };
 
 /* A connection and the link on it. */
@@ -199,6 +218,8 @@ struct station {
 	bool has_due_changed;
 	bool is_stopping, has_rung;
 	uint64_t count[COUNT_LAST];
+	int64_t check_at;      /* monotonic: the next quarter of an hour */
+	int64_t check_quarter; /* of the clock, that was seen last */
 	struct now clock_at; /* when the clocks were last compared */
 	/* of the turn */
 	struct now now;
@@ -271,6 +292,43 @@ uint32_t deadline_next_step(const struct delivery_row *delivery, bool is_sent);
 void deadline_passed(struct delivery_row *delivery, const struct message_row *message, enum deadline which);
 /* The one that comes first; there must be one. */
 enum deadline deadline_first(const struct delivery_row *delivery);
+
+/* check.c and check_message.c: links, watches and cards are tried (SPEC 7.2) */
+struct check_detail {
+	const uint8_t *message; /* the id of the one that asked; NULL none */
+	int64_t latency_us;
+	const struct client *client; /* NULL: the station by itself */
+};
+void check_start(struct station *st);
+void check_timers(struct station *st);
+int64_t check_deadline(const struct station *st);
+/* What became of a check: logged, and told where somebody should know. */
+void check_note(struct station *st, struct peer *peer, enum check_type type, enum check_outcome outcome,
+		  const struct check_detail *detail);
+/* An entry of kind STATION_CHECK, for the record. */
+void check_apply(struct station *st, const struct leaf *leaf);
+void check_test(struct station *st, struct conn *conn, const struct frame *frame);
+void check_tested(struct station *st, struct conn *conn, const struct frame *frame);
+/* When a peer's card is to be confirmed: half a year after it was last, or after it was enrolled. */
+int64_t check_directory_due(struct station *st, const struct peer *peer);
+/* A watch or directory check goes out: of an officer, or of the station by itself (client and out NULL). */
+int check_send(struct station *st, struct client *client, struct peer *peer, enum check_type type,
+	       struct pack_writer *out);
+/* What waits for an answer since before the start. */
+void check_load(struct station *st, struct peer *peer);
+/* What waited too long. */
+void check_attend(struct station *st, struct peer *peer);
+/* A message came from a peer: perhaps an answer. */
+void check_answered(struct station *st, struct peer *peer, const struct message *message,
+		    const struct content *content);
+/* What an officer answers to a check that came. */
+struct check_reply {
+	struct bytes reference;
+	size_t word_count;
+	struct bytes word[LIMIT_WORDS];
+	uint64_t confirmed; /* 1 yes, 2 no; 0 when words are the answer */
+};
+int check_answer(struct station *st, struct client *client, const struct check_reply *reply, struct pack_writer *out);
 
 /* track.c: what is known of a message's way */
 void track_delivery(struct station *st, const struct message_row *row, const struct message *message,
@@ -457,6 +515,9 @@ size_t draft_approvals_needed(const struct station *st, const struct message *me
 int draft_delete(struct station *st, struct client *client, uint64_t id);
 int draft_approve(struct station *st, struct client *client, uint64_t id, struct pack_writer *out);
 int release_draft(struct station *st, struct client *client, uint64_t id, bool anyway, struct pack_writer *out);
+/* What needs no draft: of an officer, or of the station by itself (client NULL). out may be NULL. */
+int release_alone(struct station *st, struct client *client, struct message *message, struct bytes content,
+		  struct pack_writer *out);
 int release_hold(struct station *st, struct client *client, struct bytes reference, int64_t until, struct bytes text,
 		 struct pack_writer *out);
 

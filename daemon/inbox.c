@@ -93,6 +93,7 @@ static void take_message(struct station *st, struct peer *peer, const struct ite
 	ladder_arm_early(st, &message, object.id);
 	core_notify(st, "message", &message, message.from, core_own_name(st), kind_name(message.kind));
 	core_alert(st, "message", &message, message.from);
+	check_answered(st, peer, &message, &content);
 	core_journal(st, "event=message from=%s number=%04u-%06u precedence=%s", peer->name.text, message.number.year,
 		     message.number.digits, precedence_name(message.precedence));
 }

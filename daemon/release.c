@@ -79,6 +79,12 @@ static void queue(struct station *st, const struct message *message, const uint8
 	}
 }
 
+/* Who releases; NULL: the station by itself. */
+static struct bytes function_of(const struct client *client)
+{
+	return client != NULL ? name_bytes(&client->officer->function) : bytes_of(STATION_FUNCTION);
+}
+
 /* Stamps, signs, stores and queues. message comes with its releasers set; the answer is the message as clients see it.
  */
 static int release(struct station *st, struct client *client, struct message *message, struct bytes content_bytes,
@@ -89,6 +95,7 @@ static int release(struct station *st, struct client *client, struct message *me
 	struct pack_writer w = pack_writer(body, sizeof body), object = pack_writer(encoded, sizeof encoded);
 	bool is_exercise = message->exercise.len > 0;
 	enum object_type type = is_exercise ? OBJECT_MESSAGE_EXERCISE : OBJECT_MESSAGE;
+	struct bytes officer = function_of(client);
 	uint8_t id[OBJECT_ID_BYTES];
 	struct message_row row;
 	int result;
@@ -117,16 +124,23 @@ static int release(struct station *st, struct client *client, struct message *me
 	store_content_put(st->store, message->content_hash, content_bytes);
 	if (draft != 0)
 		store_blob_sent(st->store, draft, id);
-	core_log_act(st, STATION_RELEASE, id, "utu", draft, name_bytes(&client->officer->function),
-		     (uint64_t)client->uid);
+	core_log_act(st, STATION_RELEASE, id, "utu", draft, officer, (uint64_t)(client != NULL ? client->uid : 0));
 	queue(st, message, id, object.len + content_bytes.len);
 	core_notify(st, "released", message, core_own_name(st), (struct bytes){NULL, 0}, kind_name(message->kind));
-	core_journal(st, "event=released number=%04u-%06u precedence=%s officer=%s", message->number.year,
-		     message->number.digits, precedence_name(message->precedence), client->officer->function.text);
+	core_journal(st, "event=released number=%04u-%06u precedence=%s officer=%.*s", message->number.year,
+		     message->number.digits, precedence_name(message->precedence), (int)officer.len,
+		     (const char *)officer.data);
 	if (!store_message(st->store, id, &row) || track_message(st, &row, false, &view) != RESULT_OK)
 		return core_refuse(st, CONTROL_REFUSED, "The message was released but can't be shown.");
-	control_put_message(out, &view);
+	if (out != NULL)
+		control_put_message(out, &view);
 	return 0;
+}
+
+int release_alone(struct station *st, struct client *client, struct message *message, struct bytes content,
+		  struct pack_writer *out)
+{
+	return release(st, client, message, content, 0, true, out);
 }
 
 int release_draft(struct station *st, struct client *client, uint64_t id, bool anyway, struct pack_writer *out)

@@ -101,6 +101,9 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_ATTACH_DATA] = request_attach_data,
     [METHOD_BLOB] = request_blob,
     [METHOD_BLOB_READ] = request_blob_read,
+    [METHOD_CHECKS] = request_checks,
+    [METHOD_CHECK] = request_check,
+    [METHOD_CHECK_ANSWER] = request_check_answer,
 };
 
 /* May this caller call this method now? 0, or a control error with a sentence. */

@@ -45,5 +45,10 @@ request_handler request_shown;
 request_handler request_ack;
 request_handler request_hold;
 request_handler request_copy;
+request_handler request_checks;
+request_handler request_check;
+request_handler request_check_answer;
+/* A received message is acknowledged unless it is already: what the officer did shows that it was read. */
+void request_acknowledge(struct call *call, struct bytes reference);
 
 #endif

@@ -171,6 +171,24 @@ int request_ack(struct call *call)
 	return 0;
 }
 
+void request_acknowledge(struct call *call, struct bytes reference)
+{
+	static struct message message;
+	static struct receipt receipt;
+	struct delivery_row delivery;
+	struct message_row row;
+	struct peer *peer;
+
+	if (find_received(call, reference, &row, &message, &peer) != 0 ||
+	    (store_delivery(call->st->store, row.id, core_own_name(call->st), &delivery) &&
+	     delivery.acknowledged_at != 0))
+		return;
+	memset(&receipt, 0, sizeof receipt);
+	receipt.kind = RECEIPT_ACKNOWLEDGED;
+	receipt.understood = UNDERSTOOD_YES;
+	queue_receipt(call, peer, &row, &message, &receipt);
+}
+
 int request_hold(struct call *call)
 {
 	struct bytes reference, text;

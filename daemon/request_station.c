@@ -4,13 +4,32 @@
 
 #include "daemon/request.h"
 
-#define EXPLANATION_TEXT 512
+#define EXPLANATION_TEXT 1024
 
 static void add_sentence(char *text, const char *sentence)
 {
 	size_t used = strlen(text);
 
 	snprintf(text + used, EXPLANATION_TEXT - used, "%s%s", used > 0 ? "; " : "", sentence);
+}
+
+/* What of its checks is amiss. */
+static void explain_checks(struct station *st, const struct peer *peer, char out[EXPLANATION_TEXT])
+{
+	uint64_t misses = store_check_misses(st->store, name_bytes(&peer->name), CHECK_LINK);
+	struct check_row last;
+	char missed[64];
+
+	if (misses >= TEST_MISSES) {
+		snprintf(missed, sizeof missed, "%llu link checks in a row not answered", (unsigned long long)misses);
+		add_sentence(out, missed);
+	}
+	if (store_check_last(st->store, name_bytes(&peer->name), CHECK_WATCH, &last) &&
+	    (last.outcome == CHECK_MISSED || last.outcome == CHECK_WRONG))
+		add_sentence(out, last.outcome == CHECK_MISSED ? "the last watch check was not answered"
+							       : "the last watch check was answered wrong");
+	if (st->now.real_us >= check_directory_due(st, peer))
+		add_sentence(out, "its card is to be confirmed: hotline check directory");
 }
 
 /* What an officer should know of a peer; "" when nothing. */
@@ -59,6 +78,7 @@ static void put_peer(struct station *st, struct peer *peer, struct pack_writer *
 	else if (peer->card.endpoint_count > 0)
 		view.endpoint = peer->card.endpoint[peer->endpoint % peer->card.endpoint_count];
 	explain_peer(peer, view.evidence > 0, explanation);
+	explain_checks(st, peer, explanation);
 	view.explanation = bytes_of(explanation);
 	control_put_peer(out, &view);
 }

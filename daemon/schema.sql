@@ -144,6 +144,18 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_open ON delivery (name) WHERE acknowledged_at = 0;
 CREATE INDEX delivery_due ON delivery (next_due) WHERE next_due <> 0;
 
+-- The last checks of each peer and type, by the time they were asked.
+CREATE TABLE checked (
+	peer TEXT NOT NULL,
+	type INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	message BLOB,	-- that asked
+	outcome INTEGER NOT NULL,
+	latency_ms INTEGER NOT NULL,
+	PRIMARY KEY (peer, type, at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX checked_message ON checked (message) WHERE message IS NOT NULL;
+
 -- Header and content are encrypted at rest.
 CREATE TABLE draft (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -117,6 +117,7 @@ int station_create(const struct station_setup *setup, const struct now *now, str
 	}
 	store_blob_drop_unfinished(st->store);
 	ladder_start(st);
+	check_start(st);
 	cards_announce(st);
 	store_card_put(st->store, st->card.name, st->card.serial, setup->card);
 	if (newest > now->real_us + CLOCK_SLACK_US)
@@ -217,6 +218,7 @@ static void timer(struct station *st)
 	ring_for_unacknowledged(st);
 	conn_timers(st);
 	ladder_timers(st);
+	check_timers(st);
 	if (st->heads_at <= st->now.mono_us)
 		log_heads(st);
 }
@@ -317,7 +319,8 @@ int64_t station_deadline(struct station *st)
 
 	if (ladder < deadline)
 		deadline = ladder;
-
+	if (check_deadline(st) < deadline)
+		deadline = check_deadline(st);
 	if (st->heads_at < deadline)
 		deadline = st->heads_at;
 	if (st->soft_at != 0 && st->soft_at < deadline)

@@ -7,6 +7,7 @@
 #define HOTLINE_DAEMON_STORE_H
 
 #include "daemon/random.h"
+#include "proto/check.h"
 #include "proto/checkpoint.h"
 #include "proto/frame.h"
 #include "proto/leaf.h"
@@ -208,6 +209,29 @@ bool store_delivery_waiting(struct store *store, struct bytes name, const uint8_
 			    uint8_t out_message[HASH_BYTES], struct delivery_row *out);
 /* Action messages to `name` that no officer has acknowledged. */
 uint64_t store_unacknowledged(struct store *store, struct bytes name);
+
+/* What became of a check (SPEC 7.2). */
+struct check_row {
+	struct bytes peer;
+	uint64_t type, outcome, latency_ms; /* 0: none was measured */
+	int64_t at;			    /* when it was asked */
+	bool has_message;
+	uint8_t message[HASH_BYTES]; /* that asked */
+};
+/* The oldest of its peer and type goes when there are more than the record holds. */
+void store_check_put(struct store *store, const struct check_row *row);
+void store_check_settle(struct store *store, const uint8_t message[HASH_BYTES], uint64_t outcome, uint64_t latency_ms);
+bool store_check(struct store *store, const uint8_t message[HASH_BYTES], struct check_row *out);
+bool store_check_last(struct store *store, struct bytes peer, enum check_type type, struct check_row *out);
+/* When the last of either outcome was asked; 0 never. */
+int64_t store_check_last_at(struct store *store, struct bytes peer, enum check_type type, enum check_outcome a,
+			    enum check_outcome b);
+/* How many since the last that was answered right. */
+uint64_t store_check_misses(struct store *store, struct bytes peer, enum check_type type);
+void store_check_counts(struct store *store, struct bytes peer, enum check_type type,
+			uint64_t out[CHECK_OUTCOMES + 1]);
+/* Of the time that right and late answers took, in ms; -1 when there is none. */
+int64_t store_check_percentile(struct store *store, struct bytes peer, enum check_type type, unsigned percent);
 
 struct draft_row {
 	uint64_t id;

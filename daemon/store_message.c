@@ -67,6 +67,7 @@ void store_projection_clear(struct store *store)
 {
 	sql_run(store, "DELETE FROM message", "");
 	sql_run(store, "DELETE FROM delivery", "");
+	sql_run(store, "DELETE FROM checked", "");
 	sql_run(store, "DELETE FROM meta WHERE key = 'clock_shift'", "");
 }
 

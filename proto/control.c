@@ -62,6 +62,9 @@ const struct method_row method_rows[METHOD_COUNT] = {
     [METHOD_ATTACH_DATA] = {"draft.attach_data", ROLE_DRAFTER | ROLE_WATCH},
     [METHOD_BLOB] = {"attachment.state", ROLE_ANY},
     [METHOD_BLOB_READ] = {"attachment.read", ROLE_ANY},
+    [METHOD_CHECKS] = {"check.list", ROLE_ANY},
+    [METHOD_CHECK] = {"check.send", ROLE_WATCH | ROLE_ADMIN}, /* a watch check by the watch, a directory check by an admin */
+    [METHOD_CHECK_ANSWER] = {"check.answer", ROLE_WATCH | ROLE_ADMIN},
 };
 
 enum method method_of(struct bytes name)

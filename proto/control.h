@@ -5,6 +5,7 @@
 #ifndef HOTLINE_PROTO_CONTROL_H
 #define HOTLINE_PROTO_CONTROL_H
 
+#include "proto/check.h"
 #include "proto/frame.h"
 #include "proto/message.h"
 #include "proto/name.h"
@@ -25,7 +26,8 @@ enum method {
 	METHOD_DRAFT_NEW, METHOD_DRAFT_LIST, METHOD_DRAFT_SHOW, METHOD_DRAFT_DELETE, METHOD_APPROVE,
 	METHOD_RELEASE, METHOD_LIST, METHOD_SHOW, METHOD_SHOWN, METHOD_ACK, METHOD_HOLD, METHOD_FOLLOW,
 	METHOD_EXPORT, METHOD_LADDER, METHOD_COPY, METHOD_VERIFY, METHOD_RESET_REPLAY, METHOD_NEW_ROOT, METHOD_TAKE,
-	METHOD_ATTACH, METHOD_ATTACH_DATA, METHOD_BLOB, METHOD_BLOB_READ, METHOD_COUNT,
+	METHOD_ATTACH, METHOD_ATTACH_DATA, METHOD_BLOB, METHOD_BLOB_READ,
+	METHOD_CHECKS, METHOD_CHECK, METHOD_CHECK_ANSWER, METHOD_COUNT,
 };
 
 /*
@@ -64,6 +66,10 @@ enum method {
  * ack            [reference, understood, note]       []
  * hold           [reference, until, text]            [struct control_message]   (drafts, signs and sends at once)
  * follow         []                                  []  then events "event": [at, event, number, exercise, from, to, precedence, detail]
+ * check.list     []                                  [[struct control_check…]]  one for each peer and type
+ * check.send     [peer, type, by_phone]              [[struct control_message] or []]  by_phone: nothing is sent, an officer
+ *                                                    reached the peer by the telephone on its card, and it is true
+ * check.answer   [reference, [word…], confirmed]     [struct control_message]   confirmed: 1 yes, 2 no, 0 of a watch check
  * log.export     []                                  [] after events "export": [bin]…, the export's bytes in order
  */
 struct method_row {
@@ -199,6 +205,17 @@ struct control_status {
 	size_t peer_count; /* followed by the peers */
 };
 
+/* The record of one type of check of a peer, and how long the answers took. */
+struct control_check {
+	struct bytes name;
+	uint8_t type; /* enum check_type */
+	uint64_t asked, answered, wrong, late, missed, no_path; /* asked: those that came to an end */
+	int64_t median_ms, percentile95_ms;			/* -1 none */
+	int64_t last_at;					/* 0 none */
+	uint8_t last_outcome;					/* enum check_outcome */
+	int64_t due_at;						/* of a directory check; else 0 */
+};
+
 struct control_event {
 	int64_t at;
 	struct bytes event; /* "message", "custody", "shown", "acknowledged", "refused", "released", "answered", "hold", "declined", "link-up", "link-down", "fault", "contact" */
@@ -224,6 +241,8 @@ void control_read_peer(struct pack_reader *r, struct control_peer *out);
 /* The status without its peers, one array; the caller puts the array of peer_count peers after it. */
 void control_put_status(struct pack_writer *w, const struct control_status *status);
 void control_read_status(struct pack_reader *r, struct control_status *out);
+void control_put_check(struct pack_writer *w, const struct control_check *check);
+void control_read_check(struct pack_reader *r, struct control_check *out);
 void control_put_event(struct pack_writer *w, const struct control_event *event);
 void control_read_event(struct pack_reader *r, struct control_event *out);
 

@@ -14,6 +14,7 @@
 #define PEER_ELEMENTS 17
 #define STATUS_ELEMENTS 11
 #define EVENT_ELEMENTS 8
+#define CHECK_ELEMENTS 13
 
 #define TEXT_BYTES 4096u
 #define PERCENT_LAST 100
@@ -260,6 +261,42 @@ void control_read_status(struct pack_reader *r, struct control_status *out)
 		out->count[i].count = pack_read_uint(r, INT64_MAX);
 	}
 	out->peer_count = pack_read_uint(r, INT64_MAX);
+}
+
+void control_put_check(struct pack_writer *w, const struct control_check *c)
+{
+	pack_put_array(w, CHECK_ELEMENTS);
+	pack_put_str(w, c->name);
+	pack_put_uint(w, c->type);
+	pack_put_uint(w, c->asked);
+	pack_put_uint(w, c->answered);
+	pack_put_uint(w, c->wrong);
+	pack_put_uint(w, c->late);
+	pack_put_uint(w, c->missed);
+	pack_put_uint(w, c->no_path);
+	pack_put_int(w, c->median_ms);
+	pack_put_int(w, c->percentile95_ms);
+	pack_put_int(w, c->last_at);
+	pack_put_uint(w, c->last_outcome);
+	pack_put_int(w, c->due_at);
+}
+
+void control_read_check(struct pack_reader *r, struct control_check *out)
+{
+	pack_expect_array(r, CHECK_ELEMENTS);
+	out->name = pack_read_str(r, LIMIT_NAME_BYTES);
+	out->type = read_small(r, CHECK_TYPES);
+	out->asked = pack_read_uint(r, INT64_MAX);
+	out->answered = pack_read_uint(r, INT64_MAX);
+	out->wrong = pack_read_uint(r, INT64_MAX);
+	out->late = pack_read_uint(r, INT64_MAX);
+	out->missed = pack_read_uint(r, INT64_MAX);
+	out->no_path = pack_read_uint(r, INT64_MAX);
+	out->median_ms = pack_read_int(r);
+	out->percentile95_ms = pack_read_int(r);
+	out->last_at = pack_read_int(r);
+	out->last_outcome = read_small(r, CHECK_OUTCOMES);
+	out->due_at = pack_read_int(r);
 }
 
 void control_put_event(struct pack_writer *w, const struct control_event *e)

@@ -41,6 +41,7 @@ enum station_kind {
 	STATION_REMINDED = 25, /* [peer, share]: the sender's ladder reminded; id of the message */
 	STATION_GIVEN_UP = 26, /* [peer, reason]: the peer can't take the parcel; id of the object */
 	STATION_LADDER = 27,   /* [addressee, share, officer, uid]: an officer decided on a step that waited; id of the message */
+	STATION_CHECK = 32,    /* [peer, type, outcome, ms until answered, officer, uid]; id of the message that asked */
 	STATION_OFFSET = 33,   /* [peer, enum leaf_offset, ms]: its clock is over a minute off ours, or no longer */
 	STATION_ATTACHED = 40, /* [draft, number, officer, uid]; id: the hash of the ciphertext */
 	STATION_FETCHED = 41,  /* [peer, 1 whole or 0 does not match]; id: the hash that its ciphertext has or should have */

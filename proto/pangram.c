@@ -1,4 +1,4 @@
-/* The texts of link checks (SPEC 3.6). */
+/* The texts of link checks (SPEC 7.2). */
 #include "proto/pangram.h"
 
 const struct pangram pangrams[PANGRAMS] = {

@@ -1,5 +1,5 @@
 /*
- * What the hourly link check sends (SPEC 3.6): short texts in Thai, Vietnamese and English, written for it. They hold
+ * What the hourly link check sends (SPEC 7.2): short texts in Thai, Vietnamese and English, written for it. They hold
  * what a line or a program spoils first: an English one every letter, a Vietnamese one every letter with a mark and
  * every tone. 96 bytes are 32 characters of Thai, too few for its 44 consonants: the Thai ones together have all vowels and
  * tone marks in use that stand above or below.

@@ -1,4 +1,4 @@
-/* The words of watch checks (SPEC 5.1). */
+/* The words of watch checks (SPEC 7.2). */
 #include "proto/words.h"
 
 const char *const words[WORD_LISTS][WORDS] = {

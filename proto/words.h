@@ -1,5 +1,5 @@
 /*
- * The words of watch checks (SPEC 5.1): short everyday ones, which a person reads on one screen and types on another
+ * The words of watch checks (SPEC 7.2): short everyday ones, which a person reads on one screen and types on another
  * keyboard. Lower case and NFC; every Thai and every Vietnamese one has a mark that is lost when something is amiss.
  */
 #ifndef HOTLINE_PROTO_WORDS_H

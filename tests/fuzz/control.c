@@ -37,6 +37,7 @@ TRY(blob)
 TRY(peer)
 TRY(status)
 TRY(event)
+TRY(check)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -51,5 +52,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_peer_data(in);
 	try_status_data(in);
 	try_event_data(in);
+	try_check_data(in);
 	return 0;
 }

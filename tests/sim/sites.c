@@ -66,6 +66,10 @@ void site_make_card(struct site *site)
 		card.endpoint[k] = bytes_of(site->endpoint[k]);
 	if (places[site->index].alternate != NULL && site->world->count > 3)
 		card.alternate[card.alternate_count++] = bytes_of(places[site->index].alternate);
+	if (site->has_hours) {
+		card.hours_count = 1;
+		card.hours[0].to = 12 * 60;
+	}
 	memcpy(card.root, site->keys.root.public, KEY_BYTES);
 	memcpy(card.signing, site->keys.signing.public, KEY_BYTES);
 	memcpy(card.log, site->keys.log.public, KEY_BYTES);

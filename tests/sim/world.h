@@ -49,6 +49,7 @@ struct site {
 	struct station_keys keys;
 	uint8_t card[LIMIT_OBJECT_BYTES];
 	size_t card_len;
+	bool has_hours;		       /* on its card, Mondays to noon: set before world_start() */
 	int64_t card_from, card_until; /* set before world_start() */
 	uint64_t card_serial;
 	char endpoint[LINES_PATHS][32];

@@ -124,8 +124,28 @@ TEST(a_pairs_cells_are_1024_bytes_unless_told)
 	CHECK_EQUAL(config.peer[2].cell, 1024);
 }
 
+TEST(watches_are_checked_at_two_unless_another_time_is_set)
+{
+	CHECK(is_read(BASE "peer \"vnm-cert\" { }\n"));
+	CHECK_EQUAL(config.watch_check, 121);
+	CHECK(!config.peer[0].has_watch_check);
+	CHECK(is_read(BASE "check { watch = \"never\" }\npeer \"vnm-cert\" { watch_check = \"23:59\" }\n"));
+	CHECK_EQUAL(config.watch_check, 0);
+	CHECK(config.peer[0].has_watch_check);
+	CHECK_EQUAL(config.peer[0].watch_check, 1440);
+	CHECK(is_read(BASE "check { watch = \"00:00\" }\npeer \"vnm-cert\" { watch_check = \"never\" }\n"));
+	CHECK_EQUAL(config.watch_check, 1);
+	CHECK(config.peer[0].has_watch_check && config.peer[0].watch_check == 0);
+}
+
 TEST(each_fault_is_refused_with_file_and_line)
 {
+	CHECK(is_refused(BASE "check { watch = \"24:00\" }\n", 3, "watch must be a time of the day in UTC"));
+	CHECK(is_refused(BASE "check { watch = \"9:00\" }\n", 3, "watch must be a time of the day in UTC"));
+	CHECK(is_refused(BASE "check { watch = \"09:60\" }\n", 3, "watch must be a time of the day in UTC"));
+	CHECK(is_refused(BASE "check { watch = \"09:0x\" }\n", 3, "watch must be a time of the day in UTC"));
+	CHECK(is_refused(BASE "peer \"vnm-cert\" { watch_check = \"on\" }\n", 3, "watch_check must be a time"));
+	CHECK(is_refused(BASE "officer \"station\" { uid = 1 roles = {\"watch\"} }\n", 3, "the station itself has"));
 	CHECK(is_refused("station = \"tha\"\n", 1, "station must be a contact point's name"));
 	CHECK(is_refused("\ndirectory = \"here\"\n", 2, "directory must be an absolute path"));
 	CHECK(is_refused("control = \"here\"\n", 1, "control must be an absolute path"));

@@ -56,6 +56,9 @@ TEST(every_method_names_the_roles_it_needs)
 	    [METHOD_ATTACH_DATA] = ROLE_DRAFTER | ROLE_WATCH,
 	    [METHOD_BLOB] = ROLE_ANY,
 	    [METHOD_BLOB_READ] = ROLE_ANY,
+	    [METHOD_CHECKS] = ROLE_ANY,
+	    [METHOD_CHECK] = ROLE_WATCH | ROLE_ADMIN,
+	    [METHOD_CHECK_ANSWER] = ROLE_WATCH | ROLE_ADMIN,
 	    [METHOD_VERIFY] = ROLE_ADMIN,
 	    [METHOD_RESET_REPLAY] = ROLE_ADMIN,
 	    [METHOD_NEW_ROOT] = ROLE_ADMIN,
@@ -183,6 +186,8 @@ static void put_station(struct pack_writer *w)
 	control_put_status(w, &status);
 	control_put_peer(w, &peer);
 	control_put_event(w, &event);
+	control_put_check(w, &(struct control_check){bytes_of("vnm-cert"), CHECK_WATCH, 200, 90, 1, 2, 3, 4, 70000, -1, 9,
+						     CHECK_LATE, 11});
 }
 
 static void put_all(struct pack_writer *w)
@@ -197,6 +202,7 @@ static struct control_contact contact;
 static struct control_peer peer;
 static struct control_status status;
 static struct control_event event;
+static struct control_check check;
 
 static int read_all(struct bytes in)
 {
@@ -208,6 +214,7 @@ static int read_all(struct bytes in)
 	control_read_status(&r, &status);
 	control_read_peer(&r, &peer);
 	control_read_event(&r, &event);
+	control_read_check(&r, &check);
 	return pack_read_end(&r);
 }
 
@@ -223,6 +230,7 @@ static int recode(struct bytes in, struct pack_writer *w)
 	control_put_status(w, &status);
 	control_put_peer(w, &peer);
 	control_put_event(w, &event);
+	control_put_check(w, &check);
 	return result;
 }
 
@@ -284,6 +292,15 @@ TEST(status_peers_and_events_come_back_as_they_were_put)
 	CHECK(bytes_equal(event.number, bytes_of("2026-048 213")) && bytes_equal(event.from, bytes_of("vnm-cert")));
 	CHECK(bytes_equal(event.to, bytes_of("tha-cert")) && event.precedence == 3 &&
 	      bytes_equal(event.detail, bytes_of("x")));
+}
+
+TEST(checks_come_back_as_they_were_put)
+{
+	CHECK_EQUAL(read_all(everything()), RESULT_OK);
+	CHECK(bytes_equal(check.name, bytes_of("vnm-cert")) && check.type == CHECK_WATCH && check.asked == 200);
+	CHECK(check.answered == 90 && check.wrong == 1 && check.late == 2 && check.missed == 3 && check.no_path == 4);
+	CHECK(check.median_ms == 70000 && check.percentile95_ms == -1 && check.last_at == 9);
+	CHECK(check.last_outcome == CHECK_LATE && check.due_at == 11);
 }
 
 TEST(every_accepted_structure_has_one_form)

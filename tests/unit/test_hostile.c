@@ -731,3 +731,97 @@ TEST(refusals_of_our_parcels_without_end_cost_few_seals)
 	CHECK(h.st->log.tree.size - size <= 2);
 	CHECK(!h.is_closed);
 }
+
+/* Link checks. */
+
+static bool is_tested(uint32_t n)
+{
+	struct frame test = {.type = FRAME_TEST, .test = {.n = n, .lang = bytes_of("en"), .text = bytes_of("abc")}}, got;
+	uint8_t hash[HASH_BYTES];
+
+	hostile_frame(&h, &test);
+	if (!heard(FRAME_TESTED, &got))
+		return false;
+	hash_sha256(bytes_of("abc"), hash);
+	return got.tested.n == n && hash_equal(hash, got.tested.hash, HASH_BYTES);
+}
+
+TEST(tests_beyond_six_an_hour_are_counted_and_not_answered)
+{
+	begin_linked();
+	for (uint32_t n = 1; n <= TESTS_HOURLY; n++)
+		CHECK(is_tested(n));
+	for (uint32_t n = 1; n <= 100; n++)
+		CHECK(!is_tested(n));
+	CHECK_EQUAL(counted(COUNT_CHECK), 100);
+	CHECK(!h.is_closed);
+	hostile_wait(&h, HOUR_US);
+	hostile_dial(&h, 4);
+	hostile_hello(&h);
+	CHECK(is_tested(7));
+}
+
+TEST(an_answer_to_no_test_is_counted)
+{
+	struct frame tested = {.type = FRAME_TESTED, .tested = {.n = 0}};
+
+	begin_linked();
+	hostile_frame(&h, &tested);
+	tested.tested.n = 5;
+	hostile_frame(&h, &tested);
+	CHECK_EQUAL(counted(COUNT_CHECK), 2);
+	CHECK(!h.is_closed);
+}
+
+/* Links up as an hour begins in which it is the station's turn; gives its test. */
+static void await_test(struct frame *out)
+{
+	begin();
+	hostile_wait(&h, HOUR_US - SECOND_US);
+	hostile_dial(&h, 2);
+	hostile_hello(&h);
+	hostile_wait(&h, SECOND_US);
+	CHECK(heard(FRAME_TEST, out));
+}
+
+static enum check_outcome last_outcome(void)
+{
+	struct check_row row;
+
+	return store_check_last(h.store, bytes_of(HOSTILE_PEER), CHECK_LINK, &row) ? (enum check_outcome)row.outcome
+										    : CHECK_ASKED;
+}
+
+TEST(another_hash_than_the_texts_is_a_wrong_answer_and_only_the_first_counts)
+{
+	struct frame test, tested = {.type = FRAME_TESTED};
+
+	await_test(&test);
+	CHECK(test.test.text.len > 0 && test.test.text.len <= LIMIT_TEST_BYTES);
+	tested.tested.n = test.test.n + 1;
+	hostile_frame(&h, &tested);
+	CHECK_EQUAL(counted(COUNT_CHECK), 1);
+	CHECK_EQUAL(last_outcome(), CHECK_ASKED);
+	tested.tested.n = test.test.n;
+	hostile_frame(&h, &tested);
+	CHECK_EQUAL(last_outcome(), CHECK_WRONG);
+	hash_sha256(test.test.text, tested.tested.hash);
+	hostile_frame(&h, &tested);
+	CHECK_EQUAL(last_outcome(), CHECK_WRONG);
+	CHECK_EQUAL(counted(COUNT_CHECK), 1);
+}
+
+TEST(a_test_that_nobody_answers_is_sent_three_times_and_missed_after_a_minute)
+{
+	struct frame test;
+
+	await_test(&test);
+	for (int i = 0; i < 2; i++) {
+		hostile_wait(&h, TEST_REPEAT_US);
+		CHECK(heard(FRAME_TEST, &test));
+	}
+	CHECK_EQUAL(last_outcome(), CHECK_ASKED);
+	hostile_wait(&h, TEST_REPEAT_US);
+	CHECK(!heard(FRAME_TEST, &test));
+	CHECK_EQUAL(last_outcome(), CHECK_MISSED);
+}
