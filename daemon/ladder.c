@@ -115,7 +115,7 @@ static void log_step(struct station *st, const struct passed *p, enum step_act a
 		     (uint64_t)act, target);
 	core_journal(st, "event=step number=%04u-%06u addressee=%s deadline=%d share=%u act=%d target=%.*s",
 		     p->row.number.year, p->row.number.digits, p->name.text, (int)p->which, p->share, (int)act,
-		     (int)target.len, (const char *)target.data);
+		     (int)target.len, target.len > 0 ? (const char *)target.data : "");
 }
 
 static void tell(struct station *st, const struct passed *p, const char *event, const char *detail)
