@@ -84,6 +84,23 @@ static int read_options(int argc, char **argv, struct options *out)
 	return 0;
 }
 
+/* A store that is gone must not be begun anew beside keys that show peers: they hold what it said. */
+static int check_store(const char *path, const struct station_setup *setup, char *error, size_t size)
+{
+	struct stat info;
+
+	if (stat(path, &info) == 0 && info.st_size > 0)
+		return 0;
+	for (size_t i = 0; i < setup->pair_count; i++)
+		if (setup->pairs[i].accepted_generation > 0) {
+			snprintf(error, size,
+				 "%s is missing or empty, but %s was a peer of this station; put the store back", path,
+				 setup->pairs[i].peer.text);
+			return -1;
+		}
+	return 0;
+}
+
 /* Everything the station needs from the disk. Sentences say what was wrong. */
 static int open_station(const struct config *config, const struct options *options, struct station_keys *keys,
 			struct store **out_store, struct station **out)
@@ -92,7 +109,7 @@ static int open_station(const struct config *config, const struct options *optio
 	struct station_setup setup = {
 	    .config = config, .keys = keys, .random = secret_random, .clock_confirmed = options->clock_confirmed};
 	struct pair_keys *pairs = NULL;
-	char error[512], path[4096];
+	char error[8192], path[4096];
 	size_t card_len = 0;
 	struct now now;
 	int result = -1;
@@ -101,13 +118,15 @@ static int open_station(const struct config *config, const struct options *optio
 	if (secret_lock(config->directory, error, sizeof error) != 0 ||
 	    secret_load_station(config->directory, options->passphrase_fd, keys, error, sizeof error) != 0 ||
 	    secret_load_card(config->directory, card, &card_len, error, sizeof error) != 0 ||
-	    secret_load_pairs(config->directory, keys->store, &pairs, &setup.pair_count, error, sizeof error) != 0 ||
+	    secret_load_pairs(config->directory, keys->store, &pairs, &setup.pair_count, error, sizeof error) != 0)
+		goto out;
+	setup.pairs = pairs;
+	if (check_store(path, &setup, error, sizeof error) != 0 ||
 	    store_open(path, out_store, error, sizeof error) != 0 ||
 	    store_encrypt(*out_store, keys->store, secret_random, NULL, error, sizeof error) != 0)
 		goto out;
 	setup.store = *out_store;
 	setup.card = (struct bytes){card, card_len};
-	setup.pairs = pairs;
 	loop_now(&now);
 	result = station_create(&setup, &now, out, error, sizeof error);
 out:
@@ -157,6 +176,8 @@ static int run(const struct config *config, const struct options *options)
 		goto out;
 	log_text("event=start station=%s version=%s", config->station.text, HOTLINE_VERSION);
 	result = loop_run(&loop, station);
+	if (result != 0)
+		store_give_up(store); /* a disk that failed once is left as it is */
 out:
 	control_destroy(loop.control);
 	net_destroy(loop.net);

@@ -259,8 +259,13 @@ static int open_schema(struct store *store)
 		return -1;
 	if (sql_int(store, 0) == 0 && execute(store, schema) != SQLITE_OK)
 		return -1;
-	if (!sql_row(store, "SELECT value FROM meta WHERE key = 'schema'", "") || sql_int(store, 0) != SCHEMA_VERSION)
+	if (!sql_row(store, "SELECT value FROM meta WHERE key = 'schema'", ""))
 		return -1;
+	if (sql_int(store, 0) != SCHEMA_VERSION) {
+		snprintf(store->error, sizeof store->error, "it is of version %lld and not %d",
+			 (long long)sql_int(store, 0), SCHEMA_VERSION);
+		return -1;
+	}
 	return execute(store, "COMMIT") == SQLITE_OK ? 0 : -1;
 }
 
@@ -306,9 +311,11 @@ int store_open(const char *path, struct store **out, char *error, size_t size)
 		if (sqlite3_errcode(store->db) == SQLITE_BUSY)
 			snprintf(error, size, "%s is in use by another hotlined; stop that one first", path);
 		else
-			snprintf(error, size, "%s can't be opened as a store of this version: %s", path,
-				 sqlite3_errmsg(store->db));
-		store->has_failed = true;
+			snprintf(error, size, "%s can't be opened as a store of this version and is left as it is: %s",
+				 path,
+				 store->error[0] != '\0' && !store->has_failed ? store->error
+										: sqlite3_errmsg(store->db));
+		store_give_up(store);
 		store_close(store);
 		return -1;
 	}
@@ -316,6 +323,11 @@ int store_open(const char *path, struct store **out, char *error, size_t size)
 	store->newest = store_log_newest(store);
 	*out = store;
 	return 0;
+}
+
+void store_give_up(struct store *store)
+{
+	store->has_failed = true;
 }
 
 void store_close(struct store *store)

@@ -27,6 +27,8 @@ void store_close(struct store *store);
  */
 int store_encrypt(struct store *store, const uint8_t key[KEY_BYTES], random_fill *random, void *random_ctx, char *error,
 		  size_t size);
+/* From here on the store counts as failed: nothing is written or synced any more, not even when it is closed. */
+void store_give_up(struct store *store);
 /* Begins the turn's transaction unless it is open already. */
 void store_begin(struct store *store);
 /* Whether something was written that must be on disk before anything leaves. */

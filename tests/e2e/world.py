@@ -138,9 +138,10 @@ class Station:
         with open(self.config, "w", encoding="utf-8") as out:
             out.write("\n".join(lines + [self.settings]) + "\n")
 
-    def start(self, *options, env=None, wait=True):
+    def start(self, *options, env=None, wait=True, prefix=()):
+        """prefix: a command that runs the daemon and leaves it the pid."""
         with open(self.journal, "ab") as journal:
-            self.process = subprocess.Popen([self.world.hotlined, "-c", self.config, *options], stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen([*prefix, self.world.hotlined, "-c", self.config, *options], stdin=subprocess.DEVNULL,
                                             stdout=journal, stderr=journal, env=env)
         self.world.processes.append(self.process)
         if wait:
