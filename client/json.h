@@ -26,6 +26,7 @@ json_t *json_saved(const char *path, const struct attachment *attachment);
 json_t *json_contact(const struct control_contact *contact, const struct card *card);
 json_t *json_sheet(const struct sheet *sheet);
 json_t *json_status(const struct control_status *status);
+json_t *json_check(const struct control_check *check);
 json_t *json_peer(const struct control_peer *peer);
 json_t *json_event(const struct control_event *event);
 

@@ -157,6 +157,30 @@ json_t *json_status(const struct control_status *s)
 	return document;
 }
 
+json_t *json_check(const struct control_check *c)
+{
+	const char *type = check_type_name(c->type), *outcome = check_outcome_name(c->last_outcome);
+	json_t *document = must(json_object());
+
+	json_object_set_new(document, "peer", json_text(c->name));
+	json_object_set_new(document, "check", type != NULL ? json_string(type) : json_null());
+	json_object_set_new(document, "asked", json_integer((json_int_t)c->asked));
+	json_object_set_new(document, "answered", json_integer((json_int_t)c->answered));
+	json_object_set_new(document, "answered_share",
+			    c->asked > 0 ? json_real((double)c->answered / (double)c->asked) : json_null());
+	json_object_set_new(document, "late", json_integer((json_int_t)c->late));
+	json_object_set_new(document, "wrong", json_integer((json_int_t)c->wrong));
+	json_object_set_new(document, "missed", json_integer((json_int_t)c->missed));
+	json_object_set_new(document, "no_path", json_integer((json_int_t)c->no_path));
+	json_object_set_new(document, "median_ms", c->median_ms < 0 ? json_null() : json_integer(c->median_ms));
+	json_object_set_new(document, "percentile95_ms",
+			    c->percentile95_ms < 0 ? json_null() : json_integer(c->percentile95_ms));
+	json_object_set_new(document, "last_at", json_time(c->last_at));
+	json_object_set_new(document, "last_outcome", c->last_at != 0 ? json_string(outcome) : json_null());
+	json_object_set_new(document, "due_at", json_time(c->due_at));
+	return document;
+}
+
 json_t *json_peer(const struct control_peer *p)
 {
 	static const char *const links[] = {"down", "dialling", "up"};

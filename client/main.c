@@ -22,6 +22,7 @@ static const char *const save_options[] = {"--draft", "--to=", NULL};
 static const char *const accept_options[] = {"--unverified", "--new-root", "--passphrase-fd=", "--passphrase-file=", NULL};
 static const char *const offer_options[] = {"--lock", "--passphrase-fd=", "--passphrase-file=", NULL};
 static const char *const compare_options[] = {"--fingerprint=", NULL};
+static const char *const phone_options[] = {"--by-phone", NULL};
 static const char *const anyway_options[] = {"--anyway", NULL};
 static const char *const decline_options[] = {"--reason=", NULL};
 static const char *const hold_options[] = {"--until=", NULL};
@@ -74,6 +75,12 @@ static const struct command commands[] = {
     {"attachment save", "REF N [--to FILE] | --draft DRAFT N [--to FILE]",
      "decrypt an attachment, check it and save it under a new name", save_options, GROUP_READ, false, 2, 2,
      cmd_attachment_save},
+    {"check", "[NAME [--anyway]]", "show the record of checks, or ask a peer's watch to type words back", anyway_options,
+     GROUP_WATCH, false, 0, 1, cmd_check},
+    {"check answer", "REF [WORD... | yes | no]", "answer a check: type its words back, or say if our card is true",
+     no_options, GROUP_WATCH, false, 1, 1 + LIMIT_WORDS, cmd_check_answer},
+    {"check directory", "NAME [--by-phone]", "ask if a peer's card is still true, or note that it is", phone_options,
+     GROUP_WATCH, false, 1, 1, cmd_check_directory},
     {"contacts accept", "FILE|- [--unverified | --new-root] [--passphrase-fd N | --passphrase-file FILE]", "enrol the peer whose offer this is", accept_options, GROUP_SETUP,
      false, 1, 1, cmd_contacts_accept},
     {"contacts list", "", "list the peers and how well each is protected", no_options, GROUP_SETUP, false, 0, 0,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unicase.h>
 #include <uninorm.h>
 #include <unistr.h>
 
@@ -140,4 +141,17 @@ char *text_nfc(struct bytes text, size_t *out_len)
 	result[len] = '\0';
 	*out_len = len;
 	return result;
+}
+
+char *text_fold(struct bytes text)
+{
+	uint8_t *folded;
+	size_t len = 0;
+	char *nfc;
+
+	/* in the root locale, so that one word has one form everywhere */
+	folded = must(u8_tolower(text.data, text.len, "", NULL, NULL, &len));
+	nfc = text_nfc((struct bytes){folded, len}, &len);
+	free(folded);
+	return nfc;
 }

@@ -22,5 +22,7 @@ bool text_is_language(struct bytes text);
 size_t text_invalid_at(struct bytes text);
 /* The NFC of valid text (UAX 15) in memory that the caller frees, ended by zero. */
 char *text_nfc(struct bytes text, size_t *out_len);
+/* The NFC of valid text in lower case; as above. */
+char *text_fold(struct bytes text);
 
 #endif
