@@ -29,51 +29,40 @@ struct conn *conn_add(struct station *st, uint32_t id)
 	return conn;
 }
 
-/* The newest open link of a peer: the highest counter, of a tie the one dialled by the lower name (SPEC 3). */
-void conn_choose(struct station *st, struct peer *peer)
+void conn_join(struct conn *conn, struct peer *peer)
 {
-	struct conn *best = NULL, *before = peer->conn;
-	bool own_is_lower = bytes_compare(core_own_name(st), name_bytes(&peer->name)) < 0;
+	conn->peer = peer;
+	conn->sibling = peer->links;
+	peer->links = conn;
+}
 
-	for (struct conn *conn = st->conns; conn != NULL; conn = conn->next) {
-		if (conn->peer != peer || conn->link.phase != PHASE_OPEN || !conn->has_hello)
-			continue;
-		if (best == NULL || conn->link.counter > best->link.counter ||
-		    (conn->link.counter == best->link.counter && conn->link.is_dialler == own_is_lower))
-			best = conn;
-	}
-	peer->conn = best;
-	if (best != before) {
-		flight_rewind(peer);
-		fetch_relink(st, peer);
-	}
-	if ((best == NULL) == (before == NULL))
-		return;
-	peer->since = st->now.real_us;
-	core_log_act(st, STATION_LINK, NULL, "tu", name_bytes(&peer->name), (uint64_t)(best != NULL));
-	core_notify(st, best != NULL ? "link-up" : "link-down", NULL, name_bytes(&peer->name), (struct bytes){NULL, 0},
-		    "");
-	core_journal(st, "event=%s peer=%s", best != NULL ? "link-up" : "link-down", peer->name.text);
+static void leave(struct conn *conn)
+{
+	struct conn **at = &conn->peer->links;
+
+	while (*at != conn)
+		at = &(*at)->sibling;
+	*at = conn->sibling;
 }
 
 static void drop(struct station *st, struct conn *conn)
 {
 	struct conn **at = &st->conns;
 	struct peer *peer = conn->peer;
-	bool was_open = conn->link.cells_in > 0;
 
 	while (*at != conn)
 		at = &(*at)->next;
 	*at = conn->next;
 	if (peer != NULL) {
-		if (conn->link.is_dialler) {
-			peer->is_dialling = false;
-			if (conn->link.phase == PHASE_WAIT_SECOND || !conn->is_connected)
-				dial_note_silence(peer);
-			dial_plan(st, peer, was_open);
-		}
-		if (peer->conn == conn)
-			conn_choose(st, peer);
+		leave(conn);
+		if (conn->link.is_dialler && conn->link.phase == PHASE_WAIT_SECOND)
+			dial_note_silence(peer, conn->is_connected);
+		if (conn->link.is_dialler && conn->link.cells_in > 0)
+			dial_lost(st, peer, conn->endpoint);
+		if (peer->path[conn->endpoint] == conn)
+			path_choose(st, peer);
+		if (conn->owes_stored && peer->conn != NULL)
+			peer->conn->owes_stored = true;
 	}
 	link_finish(&conn->link);
 	free(conn);
@@ -96,9 +85,7 @@ static void bound_links(struct station *st, struct peer *peer)
 	struct conn *oldest = NULL;
 	size_t count = 0;
 
-	for (struct conn *conn = st->conns; conn != NULL; conn = conn->next) {
-		if (conn->peer != peer)
-			continue;
+	for (struct conn *conn = peer->links; conn != NULL; conn = conn->sibling) {
 		count++;
 		if (!conn->link.is_dialler && (oldest == NULL || conn->link.counter < oldest->link.counter))
 			oldest = conn;
@@ -132,7 +119,18 @@ void conn_accepted(struct station *st, uint32_t id, const char *address)
 	link_init_accepted(&conn->link);
 	snprintf(conn->address, sizeof conn->address, "%s", address);
 	conn->is_connected = true;
+	conn->started_at = st->now.mono_us;
 	conn->due = st->now.mono_us + RECORD1_TIMEOUT_US;
+}
+
+static void take_pong(struct station *st, struct conn *conn, const struct frame *frame)
+{
+	if (frame->ping.t0 == conn->ping_at)
+		life_measure(conn, st->now.mono_us - conn->ping_mono);
+	clock_take_pong(st, conn, frame);
+	conn->has_pong = true;
+	if (conn->link.is_dialler)
+		path_retire(conn->peer, conn->endpoint);
 }
 
 /* False: the link is to be closed. */
@@ -155,20 +153,20 @@ static bool take_frame(struct station *st, struct conn *conn, const struct frame
 			conn->owes_stored = true;
 		break;
 	case FRAME_RESUME:
-		flight_resume(conn->peer, frame->resume.seq, frame->resume.tag, frame->resume.offset);
+		flight_resume(conn, frame->resume.seq, frame->resume.tag, frame->resume.offset);
 		break;
 	case FRAME_STORED:
 		flight_stored(st, conn->peer, &frame->stored);
 		break;
 	case FRAME_REFUSE:
-		outbox_refused(st, conn->peer, frame->refuse.seq, frame->refuse.reason);
+		outbox_refused(st, conn, frame->refuse.seq, frame->refuse.reason);
 		break;
 	case FRAME_PING:
 		answer = (struct frame){.type = FRAME_PONG, .ping = {frame->ping.t0, st->now.real_us, st->now.real_us}};
 		link_put(&conn->link, &answer);
 		break;
 	case FRAME_PONG:
-		clock_take_pong(st, conn, frame);
+		take_pong(st, conn, frame);
 		break;
 	case FRAME_WANT:
 		serve_want(st, conn, frame);
@@ -246,7 +244,9 @@ void conn_drop_unwanted(struct station *st)
 
 	for (; conn != NULL; conn = next) {
 		next = conn->next;
-		if (conn->is_unwanted)
+		if (conn->is_renewed)
+			tell_close(st, conn, CLOSE_RENEWED);
+		if (conn->is_unwanted || conn->is_renewed)
 			close_conn(st, conn);
 	}
 }
@@ -258,8 +258,7 @@ void conn_bytes(struct station *st, struct conn *conn, struct bytes data)
 	int result = RESULT_OK;
 	uint64_t cells = conn->link.cells_in;
 
-	conn->heard_at = st->now.mono_us;
-	conn->misses = 0;
+	life_heard(st, conn);
 	do {
 		got = link_next(&conn->link, &data, &frame, &result);
 		if (!handle(st, conn, got, &frame, result)) {
@@ -279,50 +278,28 @@ void conn_connected(struct station *st, struct conn *conn)
 		close_conn(st, conn);
 }
 
-/* A link that is due: nothing came in time, or it is time to ask whether anybody is there. False: it was closed. */
-static bool attend(struct station *st, struct conn *conn)
+void conn_room(struct station *st, struct conn *conn, size_t room)
 {
-	if (conn->link.phase != PHASE_OPEN || conn->link.cells_in == 0 || conn->misses >= PING_MISSES) {
+	conn->room = room;
+	conn->room_at = st->now.mono_us;
+}
+
+static void attend(struct station *st, struct conn *conn)
+{
+	switch (life_attend(st, conn)) {
+	case LIFE_GOES_ON:
+		return;
+	case LIFE_OVER:
+		tell_close(st, conn, CLOSE_RENEWED);
+		break;
+	case LIFE_DEAF:
+		core_count(st, COUNT_TIMEOUT, conn->peer, "nothing stored, no pong");
+		break;
+	case LIFE_SILENT:
 		core_count(st, COUNT_TIMEOUT, conn->peer, conn->address);
-		close_conn(st, conn);
-		return false;
+		break;
 	}
-	conn->misses++;
-	greet_ask_alive(st, conn);
-	conn->due = st->now.mono_us + PING_IDLE_US;
-	return true;
-}
-
-/*
- * A flash or immediate parcel has left and is not stored: after five seconds the peer is asked, and without an answer
- * in three more the link is given up for another (SPEC 3).
- */
-static bool is_deaf(struct station *st, struct conn *conn)
-{
-	if (conn->urgent_at == 0 || conn->urgent_at > st->now.mono_us)
-		return false;
-	if (!flight_awaits_urgent(conn->peer)) {
-		conn->urgent_at = conn->asked_at = 0;
-		return false;
-	}
-	if (conn->asked_at != 0 && conn->heard_at < conn->asked_at)
-		return true;
-	greet_ask_alive(st, conn);
-	conn->asked_at = st->now.mono_us;
-	conn->urgent_at = st->now.mono_us + PONG_URGENT_US;
-	return false;
-}
-
-/* An old link gives way: the dialler renews it, and both refuse to go on much longer. */
-static bool is_worn(const struct station *st, const struct conn *conn)
-{
-	int64_t age = st->now.mono_us - conn->opened_at;
-	uint64_t cells = conn->link.cells_in > conn->link.cells_out ? conn->link.cells_in : conn->link.cells_out;
-
-	if (conn->link.phase != PHASE_OPEN)
-		return false;
-	return conn->link.is_dialler ? age >= LINK_LIFE_US || cells >= LIMIT_LINK_CELLS
-				     : age >= LINK_LIFE_HARD_US || cells >= LIMIT_LINK_CELLS_HARD;
+	close_conn(st, conn);
 }
 
 void conn_timers(struct station *st)
@@ -330,44 +307,29 @@ void conn_timers(struct station *st)
 	struct conn *conn = st->conns, *next;
 
 	for (; conn != NULL; conn = next) {
-		struct peer *peer = conn->peer;
-
 		next = conn->next;
-		if (is_worn(st, conn)) {
-			bool redial = conn->link.is_dialler;
-
-			tell_close(st, conn, CLOSE_RENEWED);
-			close_conn(st, conn);
-			if (redial)
-				peer->dial_at = st->now.mono_us;
-		} else if (is_deaf(st, conn)) {
-			core_count(st, COUNT_TIMEOUT, peer, "nothing stored, no pong");
-			close_conn(st, conn);
-		} else if (conn->due <= st->now.mono_us)
-			attend(st, conn);
+		attend(st, conn);
 	}
-	for (struct peer *peer = st->peers; peer != NULL && !st->is_stopping; peer = peer->next)
-		if (dial_is_wanted(st, peer) && peer->dial_at <= st->now.mono_us)
-			dial_start(st, peer);
+	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next)
+		for (size_t i = 0; i < dial_endpoints(peer); i++)
+			if (dial_due(st, peer, i) <= st->now.mono_us)
+				dial_start(st, peer, i);
 }
 
 int64_t conn_deadline(const struct station *st)
 {
 	int64_t deadline = INT64_MAX;
 
-	for (const struct conn *conn = st->conns; conn != NULL; conn = conn->next) {
-		int64_t worn = conn->link.phase == PHASE_OPEN ? conn->opened_at + LINK_LIFE_US : INT64_MAX;
-
-		if (!conn->link.is_dialler && worn != INT64_MAX)
-			worn += LINK_LIFE_HARD_US - LINK_LIFE_US;
-		deadline = conn->due < deadline ? conn->due : deadline;
-		if (conn->urgent_at != 0 && conn->urgent_at < deadline)
-			deadline = conn->urgent_at;
-		deadline = worn < deadline ? worn : deadline;
+	for (const struct conn *conn = st->conns; conn != NULL; conn = conn->next)
+		if (life_deadline(conn) < deadline)
+			deadline = life_deadline(conn);
+	for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next) {
+		for (size_t i = 0; i < dial_endpoints(peer); i++)
+			if (dial_due(st, peer, i) < deadline)
+				deadline = dial_due(st, peer, i);
+		if (path_deadline(st, peer) < deadline)
+			deadline = path_deadline(st, peer);
 	}
-	for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next)
-		if (peer->dial_at < deadline && dial_is_wanted(st, peer))
-			deadline = peer->dial_at;
 	return deadline;
 }
 

@@ -199,7 +199,7 @@ static struct peer *enrol(struct station *st, const struct offer *offer, const s
 	if (card->serial > serial)
 		cards_replaced(st, peer, old_link);
 	peer->is_verified = is_verified;
-	peer->dial_at = st->now.mono_us;
+	dial_now(st, peer);
 	return peer;
 }
 

@@ -1,7 +1,7 @@
 /*
  * Inside the station: its structures, and what its parts offer each other. The order of the parts is the order in which
  * a message passes them; a part calls only those below it:
- *   station -> conn, greet -> partial -> inbox -> release, contacts, ladder -> directory -> outbox -> flight -> track ->
+ *   station -> conn, greet, dial, life, path -> partial -> inbox -> release, contacts, ladder -> directory -> outbox -> flight -> track ->
  *   core -> apply -> deadline
  */
 #ifndef HOTLINE_DAEMON_CORE_H
@@ -55,7 +55,10 @@ struct flight {
 	uint8_t precedence, tag[FRAME_TAG_BYTES];
 	bool is_resealed;
 	bool is_refused; /* for good: told once, whatever it is refused with later */
-	size_t items, len, offset;
+	size_t items, len;
+	size_t offset[LIMIT_ENDPOINTS]; /* what comes next on the link of each endpoint */
+	size_t only;	      /* the endpoint, and one, that a form sealed anew keeps to; 0 any */
+	int64_t launched_at;  /* monotonic */
 	uint8_t *sealed;
 };
 
@@ -104,6 +107,11 @@ struct asked {
 
 #define SEEN_RECORDS (3 * WEEK_US / LINK_LIFE_US) /* of the weeks whose records are tried, at one a link's life */
 
+/* Of an endpoint: when it may be dialled next. Monotonic. */
+struct dialling {
+	int64_t at, started_at, backoff_us;
+};
+
 struct peer {
 	struct peer *next;
 	int64_t id; /* in the store; also the origin of the pair log */
@@ -151,13 +159,14 @@ struct peer {
 	uint64_t blob_bytes;   /* of its attachments that are counted against it */
 	bool has_wanted;       /* something may have to be asked for */
 
-	struct conn *conn; /* the live link we send on; NULL when none */
+	struct conn *links;		      /* all connections with it */
+	struct conn *path[LIMIT_ENDPOINTS];   /* for each endpoint the live link we send on; NULL none */
+	struct conn *conn; /* the most preferred of them, on which everything may leave; NULL when none */
+	size_t preferred;  /* its endpoint */
 	int64_t since;	   /* of the link's state, real time */
-	int64_t dial_at;   /* monotonic */
-	int64_t backoff_us;
-	size_t endpoint;
+	struct dialling dial[LIMIT_ENDPOINTS];
 	unsigned silent_closes;
-	bool is_dialling;
+	bool is_urgent; /* something flash or immediate waits, or is not stored yet */
 	int64_t round_trip_us, offset_us; /* -1 unknown */
 	bool is_clock_off;		  /* by so much that it alarmed */
 	struct link_test test;
@@ -166,21 +175,26 @@ struct peer {
 
 /* A connection and the link on it. */
 struct conn {
-	struct conn *next;
+	struct conn *next, *sibling; /* sibling: of the same peer */
 	uint32_t id;
 	struct peer *peer; /* NULL until the first record told */
+	size_t endpoint;   /* which one of whom it was dialled to; as the dialler says in its hello */
 	struct link link;
 	char address[64];
 	bool is_unwanted; /* its card was revoked: to be closed at the end of the step */
-	bool is_connected, has_hello, owes_stored;
+	bool is_renewed;  /* a newer one took its place: the same */
+	bool is_connected, has_hello, has_pong, owes_stored;
 	size_t room; /* cells that may be handed over now */
 	int64_t due; /* monotonic: the handshake's deadline, or the next ping */
+	int64_t started_at; /* of the handshake */
 	int64_t opened_at, heard_at;
+	int64_t room_at; /* when the network last took something */
+	int64_t round_trip_us; /* of the last ping; before, a guess */
 	unsigned misses;
 	int64_t ping_at;   /* t0 of the ping out; 0 none */
 	int64_t ping_mono; /* when that was */
-	int64_t urgent_at; /* monotonic: when to ask after an urgent parcel; 0 none has left */
-	int64_t asked_at;
+	int64_t handed_at; /* the last urgent parcel left whole then; 0 none is awaited */
+	int64_t asked_at;  /* a ping out, and not a byte since; 0 none */
 	struct proofs proofs;
 };
 
@@ -375,10 +389,11 @@ void outbox_copy(struct station *st, struct peer *peer, const struct message_row
 void outbox_reminder(struct station *st, struct peer *peer, const struct message_row *message, uint32_t share);
 /* Queues the custody receipts of this turn. */
 void outbox_custody(struct station *st, struct peer *peer);
-void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t reason);
+void outbox_refused(struct station *st, struct conn *conn, uint64_t seq, uint8_t reason);
 /* Seals what waits and fills the link's room with cells. */
 void outbox_fill(struct station *st, struct conn *conn);
-bool outbox_is_urgent(struct station *st, struct peer *peer);
+/* Whether something flash or immediate waits or is in flight: kept in the peer. */
+void outbox_note_urgent(struct station *st, struct peer *peer);
 
 /* cards.c: cards that change and cards that end */
 #define QUEUE_FIRST (PRECEDENCE_FLASH + 1) /* the place in the outbox before any precedence; it travels as flash */
@@ -417,17 +432,18 @@ void flight_drop_all(struct peer *peer);
 bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t precedence, bool is_resealed);
 /* Parcels that were given a seq before a restart, or could not be sealed then: the most urgent first. */
 void flight_relaunch(struct station *st, struct peer *peer);
-struct flight *flight_first_unsent(const struct peer *peer);
+/* What comes next on a link. */
+struct flight *flight_first_unsent(const struct station *st, const struct conn *conn);
 /* Pieces into what room a cell has left. */
 void flight_put_pieces(struct station *st, struct conn *conn, struct cell *cell);
-/* Every flight from its first byte: another link carries them now, and the peer drops what it holds already. */
-void flight_rewind(struct peer *peer);
-/* The peer's hello: what it holds; flights begin anew, unless resume says from where. */
+/* Every flight from its first byte: another link of this endpoint carries them now. The peer says what it holds. */
+void flight_rewind(struct peer *peer, size_t endpoint);
+/* The peer's hello: what it holds. */
 void flight_hello(struct station *st, struct peer *peer, const struct have *have);
-void flight_resume(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset);
+void flight_resume(struct conn *conn, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset);
 void flight_stored(struct station *st, struct peer *peer, const struct have *have);
-/* Whether a flash or immediate parcel has left whole and is not stored yet. */
-bool flight_awaits_urgent(const struct peer *peer);
+/* Whether a flash or immediate parcel has left whole on this link and is not stored yet. */
+bool flight_awaits_urgent(const struct conn *conn);
 /* How much of a parcel has left: percent. */
 uint8_t flight_percent(const struct peer *peer, uint64_t seq);
 
@@ -553,24 +569,48 @@ void conn_bytes(struct station *st, struct conn *conn, struct bytes data);
 void conn_closed(struct station *st, struct conn *conn);
 void conn_timers(struct station *st);
 int64_t conn_deadline(const struct station *st);
+void conn_room(struct station *st, struct conn *conn, size_t room);
 void conn_stop(struct station *st);
 /* Links that lost their right to be. */
 void conn_drop_unwanted(struct station *st);
 struct conn *conn_find(const struct station *st, uint32_t id);
-/* The newest open link of a peer becomes the one we send on. */
-void conn_choose(struct station *st, struct peer *peer);
-
 struct conn *conn_add(struct station *st, uint32_t id);
+/* It is known whose it is. */
+void conn_join(struct conn *conn, struct peer *peer);
+
+/* life.c: how long a link lives */
+enum life { LIFE_GOES_ON, LIFE_SILENT, LIFE_DEAF, LIFE_OVER };
+void life_measure(struct conn *conn, int64_t elapsed_us);
+void life_begin(struct station *st, struct conn *conn);
+void life_heard(struct station *st, struct conn *conn);
+enum life life_attend(struct station *st, struct conn *conn);
+int64_t life_deadline(const struct conn *conn);
+/* When the dialler opens another beside it: it is old, or it may be dead. */
+int64_t life_successor_at(const struct conn *conn);
 
 /* dial.c: who dials, and when */
-bool dial_is_wanted(const struct station *st, const struct peer *peer);
+size_t dial_endpoints(const struct peer *peer);
+struct bytes dial_endpoint(const struct peer *peer, size_t endpoint);
 /* Whether a peer's endpoint, on its card or in the configuration, or its live link has this address. */
 bool dial_knows(const struct station *st, const char *address);
-void dial_start(struct station *st, struct peer *peer);
-/* After a dialled connection ended: up to 15 s, with jitter, so that two stations that lost each other do not dial in
- * step. */
-void dial_plan(struct station *st, struct peer *peer, bool was_good);
-void dial_note_silence(struct peer *peer);
+bool dial_is_on(const struct peer *peer);
+/* Monotonic; INT64_MAX: not before something changes. */
+int64_t dial_due(const struct station *st, const struct peer *peer, size_t endpoint);
+void dial_start(struct station *st, struct peer *peer, size_t endpoint);
+/* All endpoints at once, as if for the first time. */
+void dial_now(struct station *st, struct peer *peer);
+/* A link that had carried cells ended. */
+void dial_lost(struct station *st, struct peer *peer, size_t endpoint);
+void dial_note_silence(struct peer *peer, bool was_connected);
+
+/* path.c: which link of each endpoint we send on */
+void path_choose(struct station *st, struct peer *peer);
+bool path_may_send(const struct conn *conn);
+/* Whether a parcel goes over this link: over the most preferred everything, over all a flash and what is late. */
+bool path_carries(const struct station *st, const struct conn *conn, const struct flight *flight);
+/* When the next parcel is late and goes over all. */
+int64_t path_deadline(const struct station *st, const struct peer *peer);
+void path_retire(struct peer *peer, size_t endpoint);
 
 /* greet.c: handshake and hello. Where they give false, the connection is to be closed. */
 bool greet_dial(struct station *st, struct conn *conn);

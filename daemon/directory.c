@@ -101,7 +101,7 @@ struct peer *directory_add_peer(struct station *st, const struct peer_row *row)
 	memcpy(peer->proven_root, row->proven_root, HASH_BYTES);
 	peer->round_trip_us = -1;
 	peer->since = st->now.real_us;
-	peer->backoff_us = REDIAL_MIN_US;
+	dial_now(st, peer);
 	peer->has_waiting = peer->has_more_given = true;
 	fetch_load_peer(st, peer);
 	peer->pair = &directory_pairing(st, &peer->name)->keys;
@@ -140,6 +140,7 @@ int directory_load(struct station *st, const struct pair_keys *pairs, size_t cou
 		    directory_set_card(peer, card) != RESULT_OK)
 			return -1;
 		cards_load_peer(st, peer);
+		outbox_note_urgent(st, peer);
 		if (directory_begin_static(st, peer))
 			core_effect(st, EFFECT_KEYS, 0, name_bytes(&peer->name));
 	}

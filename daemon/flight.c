@@ -122,7 +122,8 @@ bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t 
 
 	if (flight == NULL)
 		return false;
-	*flight = (struct flight){.seq = seq, .precedence = precedence, .is_resealed = is_resealed};
+	*flight = (struct flight){
+	    .seq = seq, .precedence = precedence, .is_resealed = is_resealed, .launched_at = st->now.mono_us};
 	for (int64_t after = 0; store_outbox_item(st->store, peer->id, seq, after, &row); after = row.id) {
 		capacity += row.size;
 		flight->items++;
@@ -148,11 +149,12 @@ bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t 
 	return is_sealed;
 }
 
-struct flight *flight_first_unsent(const struct peer *peer)
+struct flight *flight_first_unsent(const struct station *st, const struct conn *conn)
 {
-	struct flight *flight = peer->flights;
+	struct flight *flight = conn->peer->flights;
 
-	while (flight != NULL && flight->offset == flight->len)
+	while (flight != NULL &&
+	       (flight->offset[conn->endpoint] == flight->len || !path_carries(st, conn, flight)))
 		flight = flight->next;
 	return flight;
 }
@@ -179,12 +181,11 @@ void flight_relaunch(struct station *st, struct peer *peer)
 /* Pieces into what room a cell has left. */
 void flight_put_pieces(struct station *st, struct conn *conn, struct cell *cell)
 {
-	struct peer *peer = conn->peer;
 	struct flight *flight;
 
-	while ((flight = flight_first_unsent(peer)) != NULL) {
-		size_t room = frame_piece_room(cell_room(cell), flight->seq, flight->offset, flight->len);
-		size_t rest = flight->len - flight->offset;
+	while ((flight = flight_first_unsent(st, conn)) != NULL) {
+		size_t *offset = &flight->offset[conn->endpoint], rest = flight->len - *offset;
+		size_t room = frame_piece_room(cell_room(cell), flight->seq, *offset, flight->len);
 		struct frame frame = {.type = FRAME_PIECE};
 
 		/* a sliver is not worth its head, unless it is all there is */
@@ -192,23 +193,26 @@ void flight_put_pieces(struct station *st, struct conn *conn, struct cell *cell)
 			return;
 		frame.piece.seq = flight->seq;
 		memcpy(frame.piece.tag, flight->tag, FRAME_TAG_BYTES);
-		frame.piece.offset = flight->offset;
+		frame.piece.offset = *offset;
 		frame.piece.total = flight->len;
-		frame.piece.data = (struct bytes){flight->sealed + flight->offset, rest < room ? rest : room};
+		frame.piece.data = (struct bytes){flight->sealed + *offset, rest < room ? rest : room};
 		if (!cell_put(cell, &frame))
 			return;
-		flight->offset += frame.piece.data.len;
-		if (flight->offset == flight->len && flight->precedence >= PRECEDENCE_IMMEDIATE && conn->urgent_at == 0)
-			conn->urgent_at = st->now.mono_us + STORED_LATE_US;
+		*offset += frame.piece.data.len;
+		if (*offset == flight->len && flight->precedence >= PRECEDENCE_IMMEDIATE)
+			conn->handed_at = st->now.mono_us;
 	}
 }
 
-void flight_resume(struct peer *peer, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset)
+void flight_resume(struct conn *conn, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES], uint64_t offset)
 {
-	struct flight *flight = flight_find(peer, seq);
+	struct flight *flight = flight_find(conn->peer, seq);
 
-	if (flight != NULL && memcmp(flight->tag, tag, FRAME_TAG_BYTES) == 0 && offset <= flight->len)
-		flight->offset = offset;
+	/* what is on its way on this link begins at or before what is held */
+	if (flight != NULL && conn->peer->path[conn->endpoint] == conn &&
+	    memcmp(flight->tag, tag, FRAME_TAG_BYTES) == 0 && offset <= flight->len &&
+	    offset > flight->offset[conn->endpoint])
+		flight->offset[conn->endpoint] = offset;
 }
 
 void flight_stored(struct station *st, struct peer *peer, const struct have *have)
@@ -222,13 +226,18 @@ void flight_stored(struct station *st, struct peer *peer, const struct have *hav
 			at = &(*at)->next;
 	}
 	store_stored(st->store, peer->id, have);
+	if (peer->is_urgent)
+		outbox_note_urgent(st, peer);
 	cards_stored(st, peer);
 }
 
-bool flight_awaits_urgent(const struct peer *peer)
+bool flight_awaits_urgent(const struct conn *conn)
 {
-	for (const struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
-		if (flight->precedence >= PRECEDENCE_IMMEDIATE && flight->offset == flight->len && !flight->is_refused)
+	if (conn->peer->path[conn->endpoint] != conn)
+		return false;
+	for (const struct flight *flight = conn->peer->flights; flight != NULL; flight = flight->next)
+		if (flight->precedence >= PRECEDENCE_IMMEDIATE && flight->offset[conn->endpoint] == flight->len &&
+		    !flight->is_refused)
 			return true;
 	return false;
 }
@@ -236,19 +245,24 @@ bool flight_awaits_urgent(const struct peer *peer)
 uint8_t flight_percent(const struct peer *peer, uint64_t seq)
 {
 	const struct flight *flight = flight_find(peer, seq);
+	size_t most = 0;
 
-	return flight != NULL && flight->len > 0 ? (uint8_t)(flight->offset * 100 / flight->len) : 0;
+	for (size_t i = 0; flight != NULL && i < LIMIT_ENDPOINTS; i++)
+		most = flight->offset[i] > most ? flight->offset[i] : most;
+	return flight != NULL && flight->len > 0 ? (uint8_t)(most * 100 / flight->len) : 0;
 }
 
-void flight_rewind(struct peer *peer)
+void flight_rewind(struct peer *peer, size_t endpoint)
 {
-	for (struct flight *flight = peer->flights; flight != NULL; flight = flight->next)
-		flight->offset = 0;
+	for (struct flight *flight = peer->flights; flight != NULL; flight = flight->next) {
+		flight->offset[endpoint] = 0;
+		if (flight->only == endpoint + 1)
+			flight->only = 0;
+	}
 }
 
 void flight_hello(struct station *st, struct peer *peer, const struct have *have)
 {
 	flight_stored(st, peer, have);
 	look_again(peer);
-	flight_rewind(peer);
 }

@@ -15,7 +15,7 @@ static void put_hello(struct station *st, struct conn *conn)
 {
 	struct peer *peer = conn->peer;
 	const struct pair_generation *generation;
-	struct frame hello = {.type = FRAME_HELLO, .hello = {.schema = FRAME_SCHEMA}};
+	struct frame hello = {.type = FRAME_HELLO, .hello = {.schema = FRAME_SCHEMA, .endpoint = (uint8_t)conn->endpoint}};
 
 	for (size_t i = 0; i < PAIR_GENERATIONS; i++) {
 		generation = &peer->pair->slot[i];
@@ -51,8 +51,7 @@ void greet_open(struct station *st, struct conn *conn)
 
 	pack_be16(cell, conn->link.context.cell);
 	core_effect(st, EFFECT_CELL, conn->id, (struct bytes){cell, sizeof cell});
-	conn->opened_at = conn->heard_at = st->now.mono_us;
-	conn->due = st->now.mono_us + FIRST_CELL_TIMEOUT_US;
+	life_begin(st, conn);
 	peer->silent_closes = 0;
 	peer->pair->unproven_closes = 0;
 	put_hello(st, conn);
@@ -122,7 +121,7 @@ bool greet_answer(struct station *st, struct conn *conn)
 	if (result != RESULT_OK)
 		return false;
 	core_effect(st, EFFECT_WRITE, conn->id, (struct bytes){record, sizeof record});
-	conn->peer = peer;
+	conn_join(conn, peer);
 	greet_open(st, conn);
 	return true;
 }
@@ -151,6 +150,8 @@ void greet_hello(struct station *st, struct conn *conn, const struct frame *fram
 	struct peer *peer = conn->peer;
 
 	conn->has_hello = true;
+	if (!conn->link.is_dialler) /* the endpoints are ours, their order is its */
+		conn->endpoint = frame->hello.endpoint < LIMIT_ENDPOINTS ? frame->hello.endpoint : LIMIT_ENDPOINTS - 1;
 	/* not before: a record alone may be forged by whoever holds our own keys, the cell after it is the peer's */
 	directory_authenticated(st, peer, conn->link.context.generation, conn->link.context.week);
 	peer->pair->announced_generation = frame->hello.generation;
@@ -159,7 +160,7 @@ void greet_hello(struct station *st, struct conn *conn, const struct frame *fram
 	witness_own(st, peer, frame->hello.seen_size, frame->hello.seen_root);
 	witness_hello(st, conn, frame);
 	flight_hello(st, peer, &frame->hello.have);
-	conn_choose(st, peer);
+	path_choose(st, peer);
 	greet_ask_alive(st, conn);
 }
 
@@ -191,6 +192,7 @@ bool greet_dial(struct station *st, struct conn *conn)
 		return false;
 	}
 	core_effect(st, EFFECT_WRITE, conn->id, (struct bytes){record, sizeof record});
+	conn->started_at = st->now.mono_us;
 	conn->due = st->now.mono_us + RECORD2_TIMEOUT_US;
 	return true;
 }

@@ -13,12 +13,10 @@
 
 static void put(struct station *st, struct peer *peer, struct outbox_row *row)
 {
-	int64_t soon = st->now.mono_us + REDIAL_URGENT_US;
-
 	store_outbox_put(st->store, peer->id, row);
 	peer->has_waiting = true;
-	if (row->precedence >= PRECEDENCE_IMMEDIATE && peer->dial_at > soon)
-		peer->dial_at = soon;
+	if (row->precedence >= PRECEDENCE_IMMEDIATE)
+		peer->is_urgent = true;
 }
 
 void outbox_message(struct station *st, struct peer *peer, const uint8_t id[OBJECT_ID_BYTES],
@@ -215,7 +213,7 @@ static void seal_what_waits(struct station *st, struct peer *peer)
 		peer->has_waiting = store_outbox_first(st->store, peer->id, &row);
 		if (!peer->has_waiting)
 			return;
-		unsent = flight_first_unsent(peer);
+		unsent = flight_first_unsent(st, peer->conn);
 		if (unsent != NULL && row.precedence <= unsent->precedence)
 			return;
 		if ((peer->flight_count >= FLIGHTS || peer->flight_bytes > FLIGHT_BYTES) &&
@@ -251,21 +249,21 @@ static void put_stored(struct station *st, struct conn *conn)
 void outbox_fill(struct station *st, struct conn *conn)
 {
 	struct peer *peer = conn->peer;
-	bool may_send = conn->has_hello && peer->conn == conn && !peer->is_ahead;
+	bool may_send = path_may_send(conn);
 	uint8_t out[CELL_MAX_BYTES];
 	struct cell cell;
 
 	if (conn->owes_stored)
 		put_stored(st, conn);
-	while (conn->room > 0) {
+	while (conn->room > 0 && conn->link.cells_out < LIMIT_LINK_CELLS_HARD) {
 		if (may_send)
 			seal_what_waits(st, peer);
 		link_cell_begin(&conn->link, &cell);
 		witness_put(st, conn, &cell);
-		if (may_send) {
+		if (may_send)
 			flight_put_pieces(st, conn, &cell);
+		if (may_send && conn == peer->conn) /* what is below everything */
 			serve_fill(st, conn, &cell);
-		}
 		if (cell.used == 0)
 			return;
 		link_cell_end(&conn->link, &cell, out);
@@ -288,23 +286,26 @@ static void give_up(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 		    "their station can't take this parcel");
 }
 
-void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t reason)
+void outbox_refused(struct station *st, struct conn *conn, uint64_t seq, uint8_t reason)
 {
-	struct flight **at = &peer->flights;
+	struct peer *peer = conn->peer;
+	struct flight **at = &peer->flights, *again;
 	uint8_t precedence;
 	bool is_resealed;
 	size_t items;
 
 	while (*at != NULL && (*at)->seq != seq)
 		at = &(*at)->next;
-	if (*at == NULL || (*at)->is_refused)
+	/* a form of which nothing has left on this link is not the one that is refused */
+	if (*at == NULL || (*at)->is_refused || (*at)->offset[conn->endpoint] == 0)
 		return;
 	precedence = (*at)->precedence;
 	is_resealed = (*at)->is_resealed;
 	items = (*at)->items;
 	if (reason == REFUSE_OTHER || (reason <= REFUSE_SEAL && is_resealed) || (reason > REFUSE_SEAL && items == 0)) {
 		(*at)->is_refused = true;
-		(*at)->offset = (*at)->len;
+		for (size_t i = 0; i < LIMIT_ENDPOINTS; i++)
+			(*at)->offset[i] = (*at)->len;
 		core_fault(st, peer, "it refuses our parcel for good");
 		return;
 	}
@@ -315,13 +316,19 @@ void outbox_refused(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 		store_outbox_ungive(st->store, peer->id, seq, NO_SHARING);
 	peer->has_waiting = true;
 	flight_launch(st, peer, seq, precedence, reason <= REFUSE_SEAL);
+	again = flight_find(peer, seq);
+	if (again != NULL) /* pieces of the former form may still be on their way on other links */
+		again->only = conn->endpoint + 1;
 }
 
-bool outbox_is_urgent(struct station *st, struct peer *peer)
+void outbox_note_urgent(struct station *st, struct peer *peer)
 {
+	struct given first = {.precedence = UINT8_MAX}, given;
 	struct outbox_row row;
 
-	return (peer->flights != NULL && peer->flights->precedence >= PRECEDENCE_IMMEDIATE) ||
-	       (peer->has_waiting && store_outbox_first(st->store, peer->id, &row) &&
-		row.precedence >= PRECEDENCE_IMMEDIATE);
+	peer->is_urgent = (peer->flights != NULL && peer->flights->precedence >= PRECEDENCE_IMMEDIATE) ||
+			  (peer->has_waiting && store_outbox_first(st->store, peer->id, &row) &&
+			   row.precedence >= PRECEDENCE_IMMEDIATE) ||
+			  (peer->has_more_given && store_given_after(st->store, peer->id, &first, &given) &&
+			   given.precedence >= PRECEDENCE_IMMEDIATE);
 }

@@ -115,6 +115,8 @@ static struct partial *find_partial(struct station *st, struct peer *peer, uint6
 			unused = partial;
 		held += partial->total;
 	}
+	if (found != NULL && offset > 0 && memcmp(found->tag, tag, FRAME_TAG_BYTES) != 0)
+		return NULL; /* the rest of a former form, on another link */
 	if (found != NULL && (memcmp(found->tag, tag, FRAME_TAG_BYTES) != 0 || found->total != total)) {
 		held -= found->total;
 		free_partial(found);
@@ -164,6 +166,14 @@ static bool retry(struct station *st, struct conn *conn)
 	return is_stored;
 }
 
+static void put_resume(struct conn *conn, const struct partial *partial)
+{
+	struct frame frame = {.type = FRAME_RESUME, .resume = {.seq = partial->seq, .offset = partial->held}};
+
+	memcpy(frame.resume.tag, partial->tag, FRAME_TAG_BYTES);
+	link_put(&conn->link, &frame);
+}
+
 bool partial_piece(struct station *st, struct conn *conn, uint64_t seq, const uint8_t tag[FRAME_TAG_BYTES],
 		   uint64_t offset, uint64_t total, struct bytes data)
 {
@@ -173,7 +183,7 @@ bool partial_piece(struct station *st, struct conn *conn, uint64_t seq, const ui
 	uint8_t hash[HASH_BYTES];
 	bool is_repeat = store_received(st->store, peer->id, seq, hash), is_stored;
 
-	if (is_repeat && offset == 0)
+	if (is_repeat && offset == 0 && peer->links->sibling == NULL) /* over several links that is nothing special */
 		core_count(st, COUNT_REPEAT, peer, "");
 	partial = seq > 0 ? find_partial(st, peer, seq, tag, offset, total) : NULL;
 	if (partial == NULL && offset > 0)
@@ -187,6 +197,8 @@ bool partial_piece(struct station *st, struct conn *conn, uint64_t seq, const ui
 			link_put(&conn->link, &refuse);
 		return is_repeat;
 	}
+	if (offset == 0 && data.len < partial->held)
+		put_resume(conn, partial); /* begun on another link: it may leave out what is here */
 	if (offset > partial->held || offset + data.len <= partial->held)
 		return is_repeat; /* a gap, or nothing new */
 	memcpy(partial->data + offset, data.data, data.len);

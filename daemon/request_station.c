@@ -40,7 +40,7 @@ static void explain_peer(const struct peer *peer, bool has_evidence, char out[EX
 	out[0] = '\0';
 	if (peer->is_ahead)
 		snprintf(out, EXPLANATION_TEXT, "%s: nothing is signed for it until it is recovered", peer->behind);
-	else if (peer->silent_closes >= SILENT_CLOSES_EXPLAINED)
+	else if (peer->conn == NULL && peer->silent_closes >= SILENT_CLOSES_EXPLAINED)
 		add_sentence(out, "closed without an answer three times or more: wrong address, wrong keys, different "
 				  "cell size, clocks more than a week apart, or this clock was far ahead once and "
 				  "their admin must run contacts reset-replay");
@@ -58,7 +58,7 @@ static void put_peer(struct station *st, struct peer *peer, struct pack_writer *
 	uint64_t bytes;
 	struct control_peer view = {.name = name_bytes(&peer->name),
 				    .link = peer->conn != NULL	? LINK_UP
-					    : peer->is_dialling ? LINK_DIALLING
+					    : dial_is_on(peer) ? LINK_DIALLING
 								: LINK_DOWN,
 				    .since = peer->since,
 				    .round_trip_us = peer->round_trip_us,
@@ -75,8 +75,8 @@ static void put_peer(struct station *st, struct peer *peer, struct pack_writer *
 	merkle_root(&peer->log.tree, view.log_root);
 	if (peer->conn != NULL)
 		view.endpoint = bytes_of(peer->conn->address);
-	else if (peer->card.endpoint_count > 0)
-		view.endpoint = peer->card.endpoint[peer->endpoint % peer->card.endpoint_count];
+	else if (dial_endpoints(peer) > 0)
+		view.endpoint = dial_endpoint(peer, 0);
 	explain_peer(peer, view.evidence > 0, explanation);
 	explain_checks(st, peer, explanation);
 	view.explanation = bytes_of(explanation);

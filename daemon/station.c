@@ -248,7 +248,7 @@ void station_step(struct station *st, const struct event *event, const struct no
 		break;
 	case EVENT_ROOM:
 		if (conn != NULL)
-			conn->room = event->count;
+			conn_room(st, conn, event->count);
 		break;
 	case EVENT_CLOSED:
 		if (conn != NULL)

@@ -163,9 +163,8 @@ void witness_prove(struct station *st, struct conn *conn, const struct frame *fr
 void witness_put(struct station *st, struct conn *conn, struct cell *cell)
 {
 	struct proof *given = &conn->proofs.given;
-	const struct flight *unsent = given->is_open ? flight_first_unsent(conn->peer) : NULL;
+	const struct flight *unsent = given->is_open ? flight_first_unsent(st, conn) : NULL;
 
-	(void)st;
 	if (unsent != NULL && unsent->precedence >= PRECEDENCE_IMMEDIATE)
 		return; /* it goes first */
 	while (given->is_open) {

@@ -13,45 +13,10 @@
 #define BLOB_HEAD_BYTES (1 + 1 + HASH_FIELD_BYTES + 5)
 /* A proof without its hashes: two arrays' heads, the type, two sizes, first and total at their widest. */
 #define PROOF_HEAD_BYTES (1 + 1 + 9 + 9 + 1 + 1 + 1)
+#define HELLO_ENDPOINT 2 /* code of ext */
 #define ARRAY_SHORT 15 /* elements up to which an array's head is one byte */
 #define BIN8_HEAD_BYTES 2
 #define BIN16_HEAD_BYTES 3
-
-void have_put(struct pack_writer *w, const struct have *have)
-{
-	assert(have->count <= LIMIT_HAVE);
-	pack_put_uint(w, have->through);
-	pack_put_array(w, have->count);
-	for (size_t i = 0; i < have->count; i++)
-		pack_put_uint(w, have->beyond[i]);
-}
-
-void have_read(struct pack_reader *r, struct have *out)
-{
-	uint64_t last;
-
-	memset(out, 0, sizeof *out);
-	out->through = last = pack_read_uint(r, INT64_MAX);
-	out->count = pack_read_array(r, LIMIT_HAVE);
-	for (size_t i = 0; i < out->count && r->error == RESULT_OK; i++) {
-		out->beyond[i] = pack_read_uint(r, INT64_MAX);
-		if (out->beyond[i] <= last)
-			pack_fail(r, RESULT_MALFORMED);
-		last = out->beyond[i];
-	}
-	if (r->error != RESULT_OK)
-		memset(out, 0, sizeof *out);
-}
-
-bool have_holds(const struct have *have, uint64_t seq)
-{
-	if (seq <= have->through)
-		return true;
-	for (size_t i = 0; i < have->count; i++)
-		if (have->beyond[i] == seq)
-			return true;
-	return false;
-}
 
 /* How many elements each array has, its type included; 0 for an unknown type. */
 static size_t arity(enum frame_type type)
@@ -84,7 +49,8 @@ static size_t arity(enum frame_type type)
 
 static void put_hello(struct pack_writer *w, const struct frame *frame)
 {
-	const struct ext none = {0};
+	const struct ext ext = {.count = frame->hello.endpoint > 0,
+				.entry = {{HELLO_ENDPOINT, {&frame->hello.endpoint, 1}}}};
 
 	pack_put_uint(w, frame->hello.schema);
 	pack_put_uint(w, frame->hello.generation);
@@ -93,7 +59,7 @@ static void put_hello(struct pack_writer *w, const struct frame *frame)
 	pack_put_bin(w, frame->hello.root, HASH_BYTES);
 	pack_put_uint(w, frame->hello.seen_size);
 	pack_put_bin(w, frame->hello.seen_root, HASH_BYTES);
-	pack_put_ext(w, &none);
+	pack_put_ext(w, &ext);
 }
 
 static void put_proof(struct pack_writer *w, const struct frame *frame)
@@ -193,6 +159,7 @@ static uint64_t read_seq(struct pack_reader *r)
 static void read_hello(struct pack_reader *r, size_t count, struct frame *out)
 {
 	struct ext ext;
+	struct bytes endpoint;
 
 	out->hello.schema = pack_read_uint(r, INT64_MAX);
 	if (r->error == RESULT_OK && out->hello.schema != FRAME_SCHEMA) {
@@ -208,6 +175,13 @@ static void read_hello(struct pack_reader *r, size_t count, struct frame *out)
 	out->hello.seen_size = pack_read_uint(r, INT64_MAX);
 	pack_read_fixed(r, out->hello.seen_root, HASH_BYTES);
 	pack_read_ext(r, NULL, &ext);
+	if (r->error != RESULT_OK)
+		return;
+	endpoint = ext_find(&ext, HELLO_ENDPOINT);
+	if (endpoint.data != NULL && (endpoint.len != 1 || endpoint.data[0] == 0))
+		pack_fail(r, RESULT_MALFORMED);
+	else if (endpoint.data != NULL)
+		out->hello.endpoint = endpoint.data[0];
 }
 
 static void read_piece(struct pack_reader *r, struct frame *out)

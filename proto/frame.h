@@ -39,6 +39,7 @@ struct frame {
 			struct have have;
 			uint64_t size, seen_size;
 			uint8_t root[HASH_BYTES], seen_root[HASH_BYTES];
+			uint8_t endpoint; /* of a dialler: which of the other's it dialled, 0 the preferred one */
 		} hello;
 		struct {
 			uint64_t seq;

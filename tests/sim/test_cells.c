@@ -1,4 +1,5 @@
-/* Cells of other sizes than 1,024: all that crosses a link fits, and a flash waits for two cells whatever their size. */
+/* Cells of other sizes than 1,024: all that crosses a link fits, and a flash waits for two cells whatever their size.
+ */
 #include "daemon/core.h"
 #include "daemon/store_sql.h"
 #include "tests/sim/office.h"

@@ -140,7 +140,7 @@ TEST(when_the_link_in_use_breaks_the_other_carries_on)
 		world_run(world, 10 * SECOND_US);
 		CHECK(is_in_custody(world, id));
 		CHECK_EQUAL(office_count(world, VNM), 1);
-		CHECK_EQUAL(lines_count(world, THA, VNM), 1);
+		CHECK_EQUAL(lines_count(world, THA, VNM), 2);
 		CHECK_REST(world);
 		world_destroy(world);
 	}
@@ -242,7 +242,7 @@ TEST(a_flash_brings_the_next_dial_nearer)
 	office_enrol_all(world);
 	world_kill(world, VNM);
 	world_run(world, 2 * MINUTE_US);
-	for (int i = 0; i < 1000 && peer_of(world, THA, VNM)->dial_at < HOUR_US + world->at_us + 10 * SECOND_US; i++)
+	for (int i = 0; i < 1000 && peer_of(world, THA, VNM)->dial[0].at < HOUR_US + world->at_us + 10 * SECOND_US; i++)
 		world_run(world, SECOND_US / 10);
 	CHECK_EQUAL(world_boot(world, VNM), 0);
 	office_send(world, THA, &flash, id);

@@ -446,10 +446,24 @@ TEST(hello_grown_by_an_odd_code_is_newer_and_by_an_even_one_is_taken)
 
 	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919201c400", &frame), RESULT_NEWER);
 	CHECK_EQUAL(frame.type, FRAME_HELLO);
-	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919202c400", &frame), RESULT_OK);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919204c400", &frame), RESULT_OK);
 	CHECK_EQUAL(frame.hello.size, 300);
-	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919202c40000", &frame), RESULT_MALFORMED);
-	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "929202c4009201c400", &frame), RESULT_MALFORMED);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919204c40000", &frame), RESULT_MALFORMED);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "929204c4009201c400", &frame), RESULT_MALFORMED);
+}
+
+TEST(a_hello_says_which_endpoint_was_dialled_when_it_is_not_the_first)
+{
+	struct frame frame = {0};
+
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "90", &frame), RESULT_OK);
+	CHECK_EQUAL(frame.hello.endpoint, 0);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919202c40107", &frame), RESULT_OK);
+	CHECK_EQUAL(frame.hello.endpoint, 7);
+	CHECK(is_encoded_as(&frame, "9a0101020590cd012c" ROOT "04" SEEN "919202c40107"));
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919202c40100", &frame), RESULT_MALFORMED);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919202c400", &frame), RESULT_MALFORMED);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919202c4020101", &frame), RESULT_MALFORMED);
 }
 
 TEST(every_prefix_of_a_frame_is_malformed)
@@ -533,6 +547,7 @@ TEST(the_widest_frames_of_a_link_fit_the_smallest_cell)
 
 	frames[0].hello.schema = FRAME_SCHEMA;
 	frames[0].hello.generation = UINT32_MAX;
+	frames[0].hello.endpoint = UINT8_MAX;
 	frames[0].hello.have.through = frames[0].hello.size = frames[0].hello.seen_size = INT64_MAX;
 	frames[1].stored = (struct have){.through = INT64_MAX - 1, .count = 1, .beyond = {INT64_MAX}};
 	frames[2].ping.t0 = frames[2].ping.t1 = frames[2].ping.t2 = frames[3].ping.t0 = INT64_MIN;
