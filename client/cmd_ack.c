@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "client/json.h"
 #include "client/say.h"
 #include "client/text.h"
+#include "client/when.h"
 #include "proto/receipt.h"
 
 static bool read_understood(const char *word, uint8_t *out)
@@ -69,21 +69,6 @@ int cmd_ack(struct client *client)
 	return result != DONE ? result : report_ack(client, reference);
 }
 
-/* A time, or a span from now. */
-static bool read_until(const char *word, int64_t *out)
-{
-	int64_t span, now_us = time(NULL) * SECOND_US;
-
-	if (word != NULL && time_parse(bytes_of(word), out))
-		return true;
-	if (word != NULL && time_parse_span(bytes_of(word), &span) && span > 0 && span < WEEK_US) {
-		*out = now_us + span;
-		return true;
-	}
-	say_error("hold needs --until: a time in UTC like 2026-10-14T14:20Z, or a span like 90m or 2h");
-	return false;
-}
-
 static int report_hold(struct client *client, struct pack_reader *r, int64_t until)
 {
 	char number[SHOW_NUMBER], at[TIME_TEXT];
@@ -114,7 +99,7 @@ int cmd_hold(struct client *client)
 	size_t len;
 	int result;
 
-	if (!read_until(args_value(&client->args, "--until"), &until))
+	if (!when_read("hold --until", args_value(&client->args, "--until"), &until))
 		return USAGE;
 	text = text_nfc(bytes_of(client->args.rest_count > 1 ? client->args.rest[1] : ""), &len);
 	params = call_params(3, strlen(reference) + len + 32);

@@ -59,7 +59,12 @@ static void list_row(struct table *table, const struct opened *d)
 	else
 		table_cell(table, "%.*s", BYTES(d->message.action_count > 0 ? d->message.action[0] : bytes_of("-")));
 	table_cell(table, "%zu of %llu", d->raw.approval_count, (unsigned long long)d->raw.approvals_needed);
-	if (d->raw.missing.len > 0)
+	show_time(d->raw.release_at, at);
+	if (d->raw.release_at != 0)
+		table_cell(table, "released at %s", at);
+	else if (d->raw.failure.len > 0)
+		table_cell(table, "NOT RELEASED: %.*s", BYTES(d->raw.failure));
+	else if (d->raw.missing.len > 0)
 		table_cell(table, "%.*s", BYTES(d->raw.missing));
 	else
 		table_cell(table, d->raw.approval_count < d->raw.approvals_needed ? "waits for approval"

@@ -5,14 +5,19 @@
 
 #include "client/json.h"
 #include "client/say.h"
+#include "client/when.h"
 #include "proto/result.h"
 
 static int call_once(struct client *client, enum method method, uint64_t id, bool anyway, struct pack_reader *out)
 {
-	struct pack_writer params = call_params(2, 16);
+	const char *reason = args_value(&client->args, "--reason");
+	struct pack_writer params =
+	    call_params(method == METHOD_APPROVE ? 2 : 3, 32 + (reason != NULL ? strlen(reason) : 0));
 
 	pack_put_uint(&params, id);
 	pack_put_bool(&params, anyway);
+	if (method == METHOD_RELEASE)
+		pack_put_text(&params, reason != NULL ? reason : "");
 	return call_do(&client->call, method, &params, method == METHOD_APPROVE ? 2 : 1, out);
 }
 
@@ -100,9 +105,40 @@ int cmd_approve(struct client *client)
 	return DONE;
 }
 
+/* --at: a time, or off. */
+static int release_at(struct client *client, uint64_t id, const char *word)
+{
+	const char *reason = args_value(&client->args, "--reason");
+	struct pack_writer params;
+	struct pack_reader r;
+	char text[TIME_TEXT];
+	int64_t at = 0;
+	int result;
+
+	if (strcmp(word, "off") != 0 && !when_read("release --at", word, &at))
+		return USAGE;
+	params = call_params(4, 48 + (reason != NULL ? strlen(reason) : 0));
+	pack_put_uint(&params, id);
+	pack_put_int(&params, at);
+	pack_put_bool(&params, args_has(&client->args, "--anyway"));
+	pack_put_text(&params, reason != NULL ? reason : "");
+	result = call_do(&client->call, METHOD_TIMED, &params, 0, &r);
+	if (result != 0)
+		return call_failed(&client->call, result);
+	show_time(at, text);
+	if (client->is_json)
+		json_print(must(json_pack("{s:I,s:o}", "draft", (json_int_t)id, "release_at", json_time(at))), false);
+	else if (at == 0)
+		say(stdout, "draft %llu waits for no time any more", (unsigned long long)id);
+	else
+		say(stdout, "draft %llu is released at %s", (unsigned long long)id, text);
+	return call_read_end(&client->call, &r);
+}
+
 int cmd_release(struct client *client)
 {
 	char number[SHOW_NUMBER], at[TIME_TEXT];
+	const char *when = args_value(&client->args, "--at");
 	struct pack_reader r;
 	struct shown message;
 	uint64_t id;
@@ -110,6 +146,8 @@ int cmd_release(struct client *client)
 
 	if (!draft_id(client->args.rest[0], &id))
 		return USAGE;
+	if (when != NULL)
+		return release_at(client, id, when);
 	outcome = show_ladder(client, id);
 	if (outcome == DONE)
 		outcome = decide(client, METHOD_RELEASE, id, &r);

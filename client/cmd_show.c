@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/field.h"
 #include "client/json.h"
 #include "client/say.h"
+#include "proto/result.h"
 
 /* [reference, by the terminal]: is_recorded is false when it was recorded before or the station is set not to. */
 static int tell_shown(struct client *client, const char *reference, bool by_terminal, bool *is_recorded)
@@ -90,22 +92,73 @@ static int track_attachments(struct client *client, struct shown *shown, json_t 
 	return outcome;
 }
 
+/* What the addressees' own stations answered to tracers, behind the message's banner. */
+static void print_trace(const struct control_trace *trace, const char *banner)
+{
+	char asked[TIME_TEXT], answered[TIME_TEXT];
+	char *stages = trace->stages.len > 0 ? field_text(FIELD_STAGES, trace->stages) : say_format("no answer yet");
+
+	show_time(trace->asked_at, asked);
+	show_time(trace->answered_at, answered);
+	fputs(banner, stdout);
+	if (trace->answered_at != 0)
+		say(stdout, "%.*s says at %s: %s", BYTES(trace->name), answered, stages);
+	else
+		say(stdout, "%.*s was asked at %s: %s%s", BYTES(trace->name), asked,
+		    trace->stages.len > 0 ? "it said before: " : "", stages);
+	free(stages);
+}
+
+/* Prints them, or gives them as JSON when document is not NULL. */
+static int fetch_traces(struct client *client, const char *reference, const char *banner, json_t *document)
+{
+	struct pack_writer params = call_params(1, strlen(reference) + 16);
+	struct pack_reader r;
+	json_t *list = must(json_array());
+	size_t count;
+	int result;
+
+	pack_put_text(&params, reference);
+	result = call_do(&client->call, METHOD_TRACED, &params, 1, &r);
+	count = result == 0 ? pack_read_array(&r, LIMIT_ADDRESSEES) : 0;
+	for (size_t i = 0; i < count; i++) {
+		struct control_trace trace;
+
+		control_read_trace(&r, &trace);
+		if (r.error != RESULT_OK)
+			break;
+		if (document != NULL)
+			json_array_append_new(list, json_trace(&trace));
+		else
+			print_trace(&trace, banner);
+	}
+	if (document != NULL)
+		json_object_set(document, "traces", list);
+	json_decref(list);
+	return result != 0 ? call_failed(&client->call, result) : call_read_end(&client->call, &r);
+}
+
 int cmd_track(struct client *client)
 {
+	char id[2 * OBJECT_ID_BYTES + 1], *banner;
+	json_t *document = NULL;
 	struct shown shown;
-	json_t *document;
 	int outcome = show_fetch(&client->call, client->args.rest[0], &shown);
 
 	if (outcome != DONE)
 		return outcome;
-	if (!client->is_json) {
+	key_hex(shown.raw.id, OBJECT_ID_BYTES, id);
+	banner = show_banner(shown.message.exercise);
+	if (client->is_json)
+		document = json_message(&shown);
+	else
 		show_track(&shown);
-		return track_attachments(client, &shown, NULL);
-	}
-	document = json_message(&shown);
 	outcome = track_attachments(client, &shown, document);
 	if (outcome == DONE)
+		outcome = fetch_traces(client, id, banner, document);
+	if (outcome == DONE && document != NULL)
 		json_print(json_incref(document), false);
 	json_decref(document);
+	free(banner);
 	return outcome;
 }

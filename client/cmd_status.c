@@ -27,6 +27,8 @@ static void print_station(const struct control_status *s)
 		say(stdout, HEADING "%u ms", "clock error", s->clock_error);
 	say(stdout, HEADING "%llu not acknowledged, %llu drafts", "open", (unsigned long long)s->unacknowledged,
 	    (unsigned long long)s->drafts);
+	say(stdout, HEADING "%llu open, close proposed by us %llu, by them %llu", "incidents",
+	    (unsigned long long)s->incident[0], (unsigned long long)s->incident[1], (unsigned long long)s->incident[2]);
 	say(stdout, HEADING "%llu entries, root %s", "station log", (unsigned long long)s->log_size, root);
 	for (size_t i = 0; i < s->count_count; i++)
 		say(stdout, HEADING "%llu × %.*s", i == 0 ? "counted" : "", (unsigned long long)s->count[i].count,
@@ -59,10 +61,61 @@ static void peer_row(struct table *table, const struct control_peer *p)
 	table_cell(table, "%llu + %llu", (unsigned long long)p->waiting, (unsigned long long)p->in_flight);
 	table_cell(table, "%llu %s", (unsigned long long)p->log_size, root);
 	table_cell(table, "%llu/%llu", (unsigned long long)p->proven_size, (unsigned long long)p->seen_size);
-	table_cell(table, "%llu", (unsigned long long)p->gaps);
+	show_time(p->gap_since, since);
+	if (p->gaps > 0)
+		table_cell(table, "%llu since %s, first %llu", (unsigned long long)p->gaps, since,
+			   (unsigned long long)p->gap_first);
+	else
+		table_cell(table, "0");
 	table_cell(table, "%llu", (unsigned long long)p->skipped);
 	table_cell(table, "%llu", (unsigned long long)p->refused);
 	table_cell(table, "%.*s", BYTES(p->explanation));
+}
+
+static void print_notice(const struct control_notice *n)
+{
+	char until[TIME_TEXT];
+
+	show_time(n->until, until);
+	say(stdout, HEADING "%s%s with %.*s, by %s%s%s", n->type == SERVICE_MINIMISE ? "minimise" : "silence",
+	    n->is_exercise ? "[EXERCISE] " : "",
+	    n->type == SERVICE_MINIMISE ? precedence_name(n->least) : "no answers", BYTES(n->peer),
+	    n->is_own ? "us" : "them", n->until != 0 ? ", until " : "", n->until != 0 ? until : "");
+}
+
+/* The third part of the answer. */
+static void read_notices(struct client *client, struct pack_reader *r, json_t *list)
+{
+	size_t count = pack_read_array(r, SIZE_MAX);
+
+	for (size_t i = 0; i < count && r->error == RESULT_OK; i++) {
+		struct control_notice notice;
+
+		control_read_notice(r, &notice);
+		if (r->error != RESULT_OK)
+			return;
+		if (client->is_json)
+			json_array_append_new(list, json_notice(&notice));
+		else
+			print_notice(&notice);
+	}
+}
+
+/* The second part. */
+static size_t read_peers(struct pack_reader *r, struct table *table, json_t *list)
+{
+	size_t count = pack_read_array(r, SIZE_MAX);
+
+	for (size_t i = 0; i < count && r->error == RESULT_OK; i++) {
+		struct control_peer peer;
+
+		control_read_peer(r, &peer);
+		if (r->error == RESULT_OK) {
+			peer_row(table, &peer);
+			json_array_append_new(list, json_peer(&peer));
+		}
+	}
+	return count;
 }
 
 int cmd_status(struct client *client)
@@ -71,36 +124,30 @@ int cmd_status(struct client *client)
 					    "LOG",  "THEIRS", "GAPS",	  "SKIPPED",	"REFUSED", "", NULL};
 	struct pack_writer params = call_params(0, 0);
 	struct control_status status;
-	json_t *document, *peers = must(json_array());
+	json_t *document, *peers = must(json_array()), *notices = must(json_array());
 	struct table table;
 	struct pack_reader r;
-	int result = call_do(&client->call, METHOD_STATUS, &params, 2, &r);
-	size_t count;
+	int result = call_do(&client->call, METHOD_STATUS, &params, 3, &r);
+	size_t count = 0;
 
 	table_init(&table, heads);
-	if (result == 0)
+	if (result == 0) {
 		control_read_status(&r, &status);
-	count = result == 0 ? pack_read_array(&r, SIZE_MAX) : 0;
-	for (size_t i = 0; i < count && r.error == RESULT_OK; i++) {
-		struct control_peer peer;
-
-		control_read_peer(&r, &peer);
-		if (r.error == RESULT_OK) {
-			peer_row(&table, &peer);
-			json_array_append_new(peers, json_peer(&peer));
-		}
+		count = read_peers(&r, &table, peers);
+		if (!client->is_json && r.error == RESULT_OK)
+			print_station(&status);
+		read_notices(client, &r, notices);
 	}
 	result = result != 0 ? call_failed(&client->call, result) : call_read_end(&client->call, &r);
 	if (result == DONE && client->is_json) {
 		document = json_status(&status);
 		json_object_set(document, "peers", peers);
+		json_object_set(document, "notices", notices);
 		json_print(document, false);
-	} else if (result == DONE) {
-		print_station(&status);
-		if (count > 0)
-			table_print(&table, stdout, "");
-	}
+	} else if (result == DONE && count > 0)
+		table_print(&table, stdout, "");
 	json_decref(peers);
+	json_decref(notices);
 	table_finish(&table);
 	return result;
 }

@@ -28,6 +28,8 @@ json_t *json_sheet(const struct sheet *sheet);
 json_t *json_status(const struct control_status *status);
 json_t *json_check(const struct control_check *check);
 json_t *json_peer(const struct control_peer *peer);
+json_t *json_notice(const struct control_notice *notice);
+json_t *json_trace(const struct control_trace *trace);
 json_t *json_event(const struct control_event *event);
 
 /* Prints the document and releases it; is_line: on one line, flushed. */

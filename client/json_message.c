@@ -152,6 +152,7 @@ static json_t *json_delivery(const struct control_delivery *d)
 	json_object_set_new(document, "why_at", json_time(d->why_at));
 	json_object_set_new(document, "why_text", json_string(text));
 	json_object_set_new(document, "percent", json_integer(d->percent));
+	json_object_set_new(document, "incident", json_text(bytes_of(incident_state_text((enum incident_state)d->incident))));
 	json_object_set_new(document, "due_at", json_time(d->due_at));
 	json_object_set_new(document, "ladder_step", json_integer(d->step));
 	json_object_set_new(document, "ladder_waiting", json_integer(d->waiting));
@@ -176,6 +177,11 @@ json_t *json_message(const struct shown *s)
 	json_object_set_new(document, "releasers", json_list(s->message.releaser, s->message.releaser_count));
 	json_object_set_new(document, "card_serial", json_integer((json_int_t)s->message.card_serial));
 	json_object_set_new(document, "in_reply_to_number", json_text(s->raw.in_reply_to));
+	json_object_set_new(document, "supersedes_number", json_text(s->raw.supersedes));
+	json_object_set_new(document, "superseded",
+			    s->raw.superseded > 0 ? json_name(kind_name(s->raw.superseded)) : json_null());
+	json_object_set_new(document, "superseded_by", json_text(s->raw.superseded_by));
+	json_object_set_new(document, "superseded_at", json_time(s->raw.superseded_at));
 	json_object_set_new(document, "subject", json_text(s->raw.subject));
 	if (s->has_content)
 		set_content(document, &s->content);
@@ -195,7 +201,34 @@ json_t *json_draft(const struct control_draft *d, const struct message *message,
 	json_object_set_new(document, "approvals", json_list(d->approval, d->approval_count));
 	json_object_set_new(document, "approvals_needed", json_integer((json_int_t)d->approvals_needed));
 	json_object_set_new(document, "missing", json_text(d->missing));
+	json_object_set_new(document, "release_at", json_time(d->release_at));
+	json_object_set_new(document, "release_failure", json_text(d->failure));
 	if (content != NULL)
 		set_content(document, content);
+	return document;
+}
+
+json_t *json_trace(const struct control_trace *t)
+{
+	struct pack_reader r = pack_reader(t->stages);
+	json_t *document = must(json_object()), *stages = must(json_array());
+	size_t count = t->stages.len > 0 ? pack_read_array(&r, LIMIT_FIELD_LIST) : 0;
+
+	for (size_t i = 0; i < count && r.error == 0; i++) {
+		const char *name;
+		uint64_t code;
+
+		pack_expect_array(&r, 2);
+		code = pack_read_uint(&r, INT64_MAX);
+		name = field_code_name(FIELD_STAGES, code);
+		json_array_append_new(stages,
+				      must(json_pack("{s:I,s:o,s:o}", "code", (json_int_t)code, "stage", json_name(name),
+						     "at", json_time(pack_read_int(&r)))));
+	}
+	json_object_set_new(document, "name", json_text(t->name));
+	json_object_set_new(document, "asked_at", json_time(t->asked_at));
+	json_object_set_new(document, "answered_at", json_time(t->answered_at));
+	json_object_set_new(document, "is_held", t->stages.len > 0 ? json_boolean(count > 0) : json_null());
+	json_object_set_new(document, "stages", stages);
 	return document;
 }

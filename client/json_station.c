@@ -147,6 +147,10 @@ json_t *json_status(const struct control_status *s)
 			    s->clock_error == CLOCK_ERROR_UNKNOWN ? json_null() : json_integer(s->clock_error));
 	json_object_set_new(document, "unacknowledged", json_integer((json_int_t)s->unacknowledged));
 	json_object_set_new(document, "drafts", json_integer((json_int_t)s->drafts));
+	json_object_set_new(document, "incidents",
+			    must(json_pack("{s:I,s:I,s:I}", "open", (json_int_t)s->incident[0], "close_proposed_by_us",
+					   (json_int_t)s->incident[1], "close_proposed_by_them",
+					   (json_int_t)s->incident[2])));
 	json_object_set_new(document, "log_size", json_integer((json_int_t)s->log_size));
 	json_object_set_new(document, "log_root", json_hex(s->log_root, sizeof s->log_root));
 	for (size_t i = 0; i < s->count_count; i++)
@@ -202,6 +206,8 @@ json_t *json_peer(const struct control_peer *p)
 	json_object_set_new(document, "evidence", json_integer((json_int_t)p->evidence));
 	json_object_set_new(document, "refused", json_integer((json_int_t)p->refused));
 	json_object_set_new(document, "gaps", json_integer((json_int_t)p->gaps));
+	json_object_set_new(document, "gap_first", p->gap_first > 0 ? json_integer((json_int_t)p->gap_first) : json_null());
+	json_object_set_new(document, "gap_since", json_time(p->gap_since));
 	json_object_set_new(document, "skipped", json_integer((json_int_t)p->skipped));
 	json_object_set_new(document, "explanation", json_text(p->explanation));
 	return document;
@@ -221,5 +227,19 @@ json_t *json_event(const struct control_event *e)
 			    precedence_name(e->precedence) != NULL ? json_string(precedence_name(e->precedence))
 								   : json_null());
 	json_object_set_new(document, "detail", json_text(e->detail));
+	return document;
+}
+
+json_t *json_notice(const struct control_notice *n)
+{
+	json_t *document = must(json_object());
+
+	json_object_set_new(document, "peer", json_text(n->peer));
+	json_object_set_new(document, "type", json_string(n->type == SERVICE_MINIMISE ? "minimise" : "silence"));
+	json_object_set_new(document, "by", json_string(n->is_own ? "us" : "them"));
+	json_object_set_new(document, "exercise", json_boolean(n->is_exercise));
+	json_object_set_new(document, "least_precedence",
+			    n->type == SERVICE_MINIMISE ? json_string(precedence_name(n->least)) : json_null());
+	json_object_set_new(document, "until", json_time(n->until));
 	return document;
 }

@@ -27,6 +27,11 @@ static const char *const anyway_options[] = {"--anyway", NULL};
 static const char *const decline_options[] = {"--reason=", NULL};
 static const char *const hold_options[] = {"--until=", NULL};
 static const char *const list_options[] = {"--limit=", NULL};
+static const char *const release_options[] = {"--anyway", "--at=", "--reason=", NULL};
+static const char *const correct_options[] = {"--reason=", "--print", NULL};
+static const char *const update_options[] = {"--status=", "--print", NULL};
+static const char *const close_options[] = {"--status=", NULL};
+static const char *const notice_options[] = {"--until=", "--off", "--to=", "--exercise=", NULL};
 static const char *const raw_options[] = {"--raw", NULL};
 static const char *const verify_options[] = {"--card=", "--root=", NULL};
 #define CARD_OPTIONS                                                                                                   \
@@ -75,12 +80,16 @@ static const struct command commands[] = {
     {"attachment save", "REF N [--to FILE] | --draft DRAFT N [--to FILE]",
      "decrypt an attachment, check it and save it under a new name", save_options, GROUP_READ, false, 2, 2,
      cmd_attachment_save},
+    {"cancel", "REF --reason NAME [FILE|-] [--print]", "draft the withdrawal of a message of one's own", correct_options,
+     GROUP_WRITE, false, 1, 2, cmd_cancel},
     {"check", "[NAME [--anyway]]", "show the record of checks, or ask a peer's watch to type words back", anyway_options,
      GROUP_WATCH, false, 0, 1, cmd_check},
     {"check answer", "REF [WORD... | yes | no]", "answer a check: type its words back, or say if our card is true",
      no_options, GROUP_WATCH, false, 1, 1 + LIMIT_WORDS, cmd_check_answer},
     {"check directory", "NAME [--by-phone]", "ask if a peer's card is still true, or note that it is", phone_options,
      GROUP_WATCH, false, 1, 1, cmd_check_directory},
+    {"close", "INCIDENT|REF [FILE|-] [--status NAME]", "draft a proposal to close an incident", close_options,
+     GROUP_WRITE, false, 1, 2, cmd_close},
     {"contacts accept", "FILE|- [--unverified | --new-root] [--passphrase-fd N | --passphrase-file FILE]", "enrol the peer whose offer this is", accept_options, GROUP_SETUP,
      false, 1, 1, cmd_contacts_accept},
     {"contacts list", "", "list the peers and how well each is protected", no_options, GROUP_SETUP, false, 0, 0,
@@ -97,6 +106,8 @@ static const struct command commands[] = {
      compare_options, GROUP_SETUP, false, 1, 1, cmd_contacts_verify},
     {"copy", "REF ADDRESSEE", "let the ladder copy a message whose marking made it wait", no_options, GROUP_WATCH, false, 2,
      2, cmd_copy},
+    {"correct", "REF --reason NAME [FILE|-] [--print]", "draft the correction of a message of one's own",
+     correct_options, GROUP_WRITE, false, 1, 2, cmd_correct},
     {"decline", "REF --reason NAME [FILE|-]", "draft a refusal to answer", decline_options, GROUP_READ, false, 1, 2,
      cmd_decline},
     {"draft attach", "DRAFT FILE... [--type MEDIA]", "attach files to a draft; what was approved is approved no more",
@@ -135,14 +146,23 @@ static const struct command commands[] = {
     {"log export", "[FILE]", "write out the record", no_options, GROUP_RECORD, false, 0, 1, cmd_log_export},
     {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...", "check an exported record, offline",
      verify_options, GROUP_RECORD, true, 1, ARGS_REST, cmd_log_verify},
-    {"release", "DRAFT [--anyway]", "number, sign and send an approved draft", anyway_options, GROUP_WRITE, false, 1, 1,
-     cmd_release},
+    {"minimise", "PRECEDENCE [--until TIME|SPAN] [--to NAME]... [--exercise NAME] [TEXT] | --off [--to NAME]...",
+     "ask that less than a precedence is sent only with a reason", notice_options, GROUP_WATCH, false, 0, 2,
+     cmd_minimise},
+    {"release", "DRAFT [--at TIME|SPAN|off] [--anyway] [--reason TEXT]", "number, sign and send an approved draft",
+     release_options, GROUP_WRITE, false, 1, 1, cmd_release},
     {"reply", "REF [FILE|-]", "draft an answer", no_options, GROUP_READ, false, 1, 2, cmd_reply},
     {"show", "REF", "show a message", no_options, GROUP_READ, false, 1, 1, cmd_show},
     {"shown", "REF", "say that a message was shown to the watch", no_options, GROUP_READ, false, 1, 1, cmd_shown},
+    {"silence", "--until TIME|SPAN | --off [--to NAME]... [--exercise NAME] [TEXT]",
+     "say that this office receives but will not answer", notice_options, GROUP_WATCH, false, 0, 1, cmd_silence},
     {"status", "", "show the station, its links and queues", no_options, GROUP_WATCH, false, 0, 0, cmd_status},
+    {"trace", "REF [NAME]", "ask the addressees' stations where a message is", no_options, GROUP_WATCH, false, 1, 2,
+     cmd_trace},
     {"track", "REF", "show who has received, read and answered a message", no_options, GROUP_WATCH, false, 1, 1,
      cmd_track},
+    {"update", "REF [FILE|-] [--status NAME] [--print]", "draft news that supersede part of a message of one's own",
+     update_options, GROUP_WRITE, false, 1, 2, cmd_update},
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -89,7 +89,7 @@ void show_why(const struct control_delivery *d, char out[SHOW_WHY])
 		snprintf(out, SHOW_WHY, "answered");
 		return;
 	case WHY_INFO:
-		snprintf(out, SHOW_WHY, "for information, %s",
+		snprintf(out, SHOW_WHY, "%s, %s", d->part == 1 ? "for information" : "nothing is owed",
 			 d->custody_at != 0 ? "in custody" : "not in custody yet");
 		return;
 	}
@@ -103,7 +103,31 @@ const char *show_part(uint8_t part)
 	return part < sizeof names / sizeof *names ? names[part] : "other";
 }
 
-void show_state(const struct control_message *m, const struct name *station, char out[SHOW_WHY])
+/* "CORRECTED by tha-cert 2026-048 214" */
+static bool show_struck(const struct control_message *m, char out[SHOW_WHY])
+{
+	static const char *const words[KIND_LAST + 1] = {
+	    [KIND_UPDATE] = "updated", [KIND_CORRECT] = "CORRECTED", [KIND_CANCEL] = "CANCELLED"};
+
+	if (words[m->superseded] == NULL)
+		return false;
+	snprintf(out, SHOW_WHY, "%s by %.*s", words[m->superseded],
+		 BYTES(m->superseded_by.len > 0 ? m->superseded_by : bytes_of("another message")));
+	return true;
+}
+
+bool show_superseded(const struct control_message *m, char out[SHOW_SUPERSEDED])
+{
+	char struck[SHOW_WHY], at[TIME_TEXT];
+
+	if (!show_struck(m, struck))
+		return false;
+	show_time(m->superseded_at, at);
+	snprintf(out, SHOW_SUPERSEDED, "%s at %s", struck, at);
+	return true;
+}
+
+static void show_open(const struct control_message *m, const struct name *station, char out[SHOW_WHY])
 {
 	const struct control_delivery *only = NULL;
 	size_t actions = 0, acknowledged = 0, answered = 0;
@@ -128,6 +152,18 @@ void show_state(const struct control_message *m, const struct name *station, cha
 		snprintf(out, SHOW_WHY, "-");
 	else
 		snprintf(out, SHOW_WHY, "acknowledged %zu of %zu, answered %zu", acknowledged, actions, answered);
+}
+
+void show_state(const struct control_message *m, const struct name *station, char out[SHOW_WHY])
+{
+	char struck[SHOW_WHY];
+	size_t len;
+
+	show_open(m, station, out);
+	if (!show_struck(m, struck))
+		return;
+	len = m->superseded == KIND_UPDATE ? strlen(out) : 0; /* an update leaves open what was */
+	snprintf(out + len, SHOW_WHY - len, "%s%s", len > 0 ? ", " : "", struck);
 }
 
 bool show_read(struct pack_reader *r, struct shown *out)

@@ -94,7 +94,8 @@ static void write_references(FILE *out, const struct shown *s)
 			   BYTES(s->raw.in_reply_to.len > 0 ? s->raw.in_reply_to : bytes_of(hex)));
 	key_hex(m->supersedes, sizeof m->supersedes, hex);
 	if (m->has_supersedes)
-		write_line(out, "Supersedes:", "%s", hex);
+		write_line(out, "Supersedes:", "%.*s",
+			   BYTES(s->raw.supersedes.len > 0 ? s->raw.supersedes : bytes_of(hex)));
 	key_hex(m->incident, sizeof m->incident, hex);
 	if (m->has_incident)
 		write_line(out, "Incident:", "%s", hex);
@@ -212,6 +213,27 @@ static void write_acknowledgements(FILE *out, const struct shown *s)
 	}
 }
 
+/* A superseded message stays on record, and is told apart before all its words. */
+static void write_struck(FILE *out, const struct shown *s)
+{
+	char struck[SHOW_SUPERSEDED];
+
+	if (show_superseded(&s->raw, struck))
+		say(out, "*** %s ***", struck);
+}
+
+/* The incident, with each with whom it is not simply open. */
+static void write_closes(FILE *out, const struct shown *s)
+{
+	for (size_t i = 0; i < s->raw.delivery_count; i++) {
+		const struct control_delivery *d = &s->raw.delivery[i];
+
+		if (d->incident > INCIDENT_OPEN)
+			write_line(out, "Incident:", "%s with %.*s", incident_state_text((enum incident_state)d->incident),
+				   BYTES(s->raw.is_sent ? d->name : s->message.from));
+	}
+}
+
 static void print_page(char *text, size_t len, struct bytes exercise)
 {
 	char *banner = show_banner(exercise);
@@ -229,6 +251,7 @@ void show_message(const struct shown *s)
 	FILE *out = must(open_memstream(&text, &len));
 
 	free(banner);
+	write_struck(out, s);
 	write_title(out, &s->message);
 	write_line(out, "From:", "%.*s, drafted by %.*s", BYTES(s->message.from), BYTES(s->message.drafter));
 	write_names(out, "Released by:", s->message.releaser, s->message.releaser_count);
@@ -243,6 +266,7 @@ void show_message(const struct shown *s)
 		fputc('\n', out);
 		write_addressees(out, s);
 		write_acknowledgements(out, s);
+		write_closes(out, s);
 	}
 	fclose(out);
 	print_page(text, len, s->message.exercise);
@@ -257,8 +281,10 @@ void show_track(const struct shown *s)
 	show_number(&s->message, number);
 	show_time(s->message.released_at, released);
 	say(out, "%s released %s: %.*s", number, released, BYTES(s->raw.subject));
+	write_struck(out, s);
 	write_addressees(out, s);
 	write_acknowledgements(out, s);
+	write_closes(out, s);
 	fclose(out);
 	print_page(text, len, s->message.exercise);
 }

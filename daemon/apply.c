@@ -5,15 +5,7 @@
  */
 #include <string.h>
 
-#include "daemon/core.h"
-
-/* The entry at hand. */
-struct spot {
-	struct station *st;
-	struct peer *peer; /* NULL: the station log */
-	const struct leaf *leaf;
-	int64_t at; /* in deadlines' time */
-};
+#include "daemon/apply.h"
 
 /* A held object, decoded. Borrows until the next object is read. */
 static bool open_object(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct object *out)
@@ -23,20 +15,22 @@ static bool open_object(struct station *st, const uint8_t id[OBJECT_ID_BYTES], s
 	return store_object(st->store, id, &encoded) && object_decode(encoded, out) == RESULT_OK;
 }
 
-static bool is_of_message(const struct object *object)
+static bool read_receipt(const struct object *object, struct receipt *out)
 {
-	return object->type == OBJECT_MESSAGE || object->type == OBJECT_MESSAGE_EXERCISE;
+	return (object->type == OBJECT_RECEIPT || object->type == OBJECT_RECEIPT_EXERCISE) &&
+	       receipt_decode(object->body, out) == RESULT_OK;
 }
 
-/* A delivery and its message, to be changed and put back. */
-static bool find(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct bytes name, struct message_row *out_message,
-		 struct delivery_row *out)
+bool apply_find(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct bytes name, struct message_row *out_message,
+		struct delivery_row *out)
 {
 	return store_message(s->st->store, id, out_message) && store_delivery(s->st->store, id, name, out);
 }
 
-static void put(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], const struct delivery_row *delivery)
+void apply_put(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct delivery_row *delivery)
 {
+	if (store_cancelled(s->st->store, id))
+		deadline_ended(delivery);
 	store_delivery_put(s->st->store, id, delivery);
 	s->st->has_due_changed = true;
 }
@@ -50,7 +44,7 @@ static void apply_reply(struct spot *s, const struct message *reply)
 	struct bytes words;
 	int64_t until;
 
-	if (!reply->has_in_reply_to || !find(s, reply->in_reply_to, reply->from, &message, &delivery))
+	if (!reply->has_in_reply_to || !apply_find(s, reply->in_reply_to, reply->from, &message, &delivery))
 		return;
 	if (reply->kind == KIND_ANSWER && delivery.answered_at == 0) {
 		delivery.answered_at = s->leaf->at;
@@ -65,7 +59,7 @@ static void apply_reply(struct spot *s, const struct message *reply)
 		deadline_hold(&delivery, &message, s->at, until);
 	else
 		return;
-	put(s, message.id, &delivery);
+	apply_put(s, message.id, &delivery);
 }
 
 static void put_message(struct spot *s, const struct message *message, bool is_sent, struct message_row *out)
@@ -84,6 +78,15 @@ static void put_message(struct spot *s, const struct message *message, bool is_s
 	store_message_put(s->st->store, out);
 }
 
+/* What a message does between the two sides of a pair. A received one's texts may be gone afterwards. */
+static void apply_sides(struct spot *s, const struct message *message, struct bytes peer)
+{
+	const struct side side = {.peer = peer, .is_own = s->peer == NULL, .at = s->leaf->at};
+
+	incident_apply(s->st, message, s->leaf->id, &side);
+	service_apply(s->st, message, &side);
+}
+
 static void on_release(struct spot *s)
 {
 	static struct message message;
@@ -99,9 +102,11 @@ static void on_release(struct spot *s)
 						.part = is_action ? PART_ACTION : PART_INFO};
 
 		deadline_released(&delivery, &row, s->at, s->st->clock_shift);
-		put(s, row.id, &delivery);
+		apply_put(s, row.id, &delivery);
+		apply_sides(s, &message, delivery.name);
 	}
 	apply_reply(s, &message);
+	supersede_apply(s->st, &message, row.id, s->leaf->at);
 }
 
 static void on_received_message(struct spot *s, const struct object *object)
@@ -117,8 +122,12 @@ static void on_received_message(struct spot *s, const struct object *object)
 	named = message_addresses(&message, delivery.name);
 	delivery.part = named == 1 ? PART_ACTION : named == 2 ? PART_INFO : PART_COPY;
 	deadline_custody(&delivery, &row, s->at, s->st->clock_shift);
-	put(s, row.id, &delivery);
+	service_pause(s->st, &row, &delivery, s->leaf->at);
+	apply_put(s, row.id, &delivery);
 	apply_reply(s, &message);
+	supersede_apply(s->st, &message, row.id, s->leaf->at);
+	if (named != 0)
+		apply_sides(s, &message, name_bytes(&s->peer->name));
 }
 
 /* A copy was acknowledged: somebody there has read it, and the ladder climbs no further for whom it was made. */
@@ -128,11 +137,11 @@ static void end_ladder(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct
 	struct message_row message;
 	struct name name;
 
-	if (!name_copy(copied_for, &name) || !find(s, id, name_bytes(&name), &message, &delivery) ||
+	if (!name_copy(copied_for, &name) || !apply_find(s, id, name_bytes(&name), &message, &delivery) ||
 	    delivery.due[DEADLINE_ACKNOWLEDGE] == 0)
 		return;
 	delivery.due[DEADLINE_ACKNOWLEDGE] = 0;
-	put(s, id, &delivery);
+	apply_put(s, id, &delivery);
 }
 
 /* First times stay. */
@@ -146,7 +155,7 @@ static void apply_receipt(struct spot *s, const struct receipt *receipt, const u
 	struct delivery_row delivery;
 	struct message_row message;
 
-	if (!find(s, id, name_bytes(&s->peer->name), &message, &delivery))
+	if (!apply_find(s, id, name_bytes(&s->peer->name), &message, &delivery))
 		return;
 	switch ((enum receipt_kind)receipt->kind) {
 	case RECEIPT_CUSTODY:
@@ -154,6 +163,7 @@ static void apply_receipt(struct spot *s, const struct receipt *receipt, const u
 			return;
 		delivery.custody_at = receipt->at;
 		deadline_custody(&delivery, &message, s->at, s->st->clock_shift);
+		service_pause(s->st, &message, &delivery, s->leaf->at);
 		break;
 	case RECEIPT_SHOWN:
 		note_first(&delivery.shown_at, receipt->at);
@@ -174,7 +184,7 @@ static void apply_receipt(struct spot *s, const struct receipt *receipt, const u
 		deadline_ended(&delivery);
 		break;
 	}
-	put(s, id, &delivery);
+	apply_put(s, id, &delivery);
 	if (receipt->kind == RECEIPT_ACKNOWLEDGED && delivery.part == PART_COPY)
 		end_ladder(s, id, delivery.copied_for);
 }
@@ -186,15 +196,33 @@ static void on_received(struct spot *s)
 
 	if (!open_object(s->st, s->leaf->id, &object))
 		return; /* a note */
-	if (is_of_message(&object))
+	if (object.type == OBJECT_MESSAGE || object.type == OBJECT_MESSAGE_EXERCISE)
 		on_received_message(s, &object);
-	else if ((object.type == OBJECT_RECEIPT || object.type == OBJECT_RECEIPT_EXERCISE) &&
-		 receipt_decode(object.body, &receipt) == RESULT_OK)
+	else if (read_receipt(&object, &receipt))
 		for (size_t i = 0; i < receipt.id_count; i++)
 			apply_receipt(s, &receipt, receipt.id[i]);
 }
 
-/* A message has its seq; an acknowledgement its receipt. */
+/* An own receipt has its seq: custody is receipted now, an acknowledgement has its receipt. */
+static void on_sent_receipt(struct spot *s, const struct receipt *receipt)
+{
+	struct delivery_row delivery;
+	struct message_row message;
+
+	if (receipt->kind != RECEIPT_CUSTODY && receipt->kind != RECEIPT_ACKNOWLEDGED)
+		return;
+	for (size_t i = 0; i < receipt->id_count; i++) {
+		if (!apply_find(s, receipt->id[i], core_own_name(s->st), &message, &delivery))
+			continue;
+		if (receipt->kind == RECEIPT_CUSTODY)
+			note_first(&delivery.sent_at, s->leaf->at);
+		else if (!delivery.has_acknowledgement)
+			memcpy(delivery.acknowledgement, s->leaf->id, HASH_BYTES);
+		delivery.has_acknowledgement |= receipt->kind == RECEIPT_ACKNOWLEDGED;
+		apply_put(s, message.id, &delivery);
+	}
+}
+
 static void on_sent(struct spot *s)
 {
 	static struct receipt receipt;
@@ -202,19 +230,11 @@ static void on_sent(struct spot *s)
 	struct message_row message;
 	struct object object;
 
-	if (find(s, s->leaf->id, name_bytes(&s->peer->name), &message, &delivery)) {
+	if (apply_find(s, s->leaf->id, name_bytes(&s->peer->name), &message, &delivery)) {
 		note_first(&delivery.sent_at, s->leaf->at);
-		put(s, message.id, &delivery);
-		return;
-	}
-	if (!open_object(s->st, s->leaf->id, &object) ||
-	    (object.type != OBJECT_RECEIPT && object.type != OBJECT_RECEIPT_EXERCISE) ||
-	    receipt_decode(object.body, &receipt) != RESULT_OK || receipt.kind != RECEIPT_ACKNOWLEDGED ||
-	    !find(s, receipt.id[0], core_own_name(s->st), &message, &delivery) || delivery.has_acknowledgement)
-		return;
-	delivery.has_acknowledgement = true;
-	memcpy(delivery.acknowledgement, s->leaf->id, HASH_BYTES);
-	put(s, message.id, &delivery);
+		apply_put(s, message.id, &delivery);
+	} else if (open_object(s->st, s->leaf->id, &object) && read_receipt(&object, &receipt))
+		on_sent_receipt(s, &receipt);
 }
 
 /* [peer, item type, receipt kind, officer, uid, understood]: an officer was shown a message, or acknowledged it. */
@@ -231,7 +251,7 @@ static void on_queue(struct spot *s, struct pack_reader *r)
 	pack_read_str(r, LIMIT_FUNCTION_BYTES);
 	pack_read_uint(r, INT64_MAX);
 	understood = pack_read_uint(r, UNDERSTOOD_NO);
-	if (pack_read_end(r) != RESULT_OK || !find(s, s->leaf->id, core_own_name(s->st), &message, &delivery))
+	if (pack_read_end(r) != RESULT_OK || !apply_find(s, s->leaf->id, core_own_name(s->st), &message, &delivery))
 		return;
 	if (kind == RECEIPT_SHOWN) {
 		note_first(&delivery.shown_at, s->leaf->at);
@@ -241,7 +261,7 @@ static void on_queue(struct spot *s, struct pack_reader *r)
 		delivery.understood = (uint8_t)understood;
 		deadline_acknowledged(&delivery);
 	}
-	put(s, message.id, &delivery);
+	apply_put(s, message.id, &delivery);
 }
 
 /* [peer, reason]: the peer can't take the parcel in any form. */
@@ -255,79 +275,12 @@ static void on_given_up(struct spot *s, struct pack_reader *r)
 	pack_expect_array(r, 2);
 	name = pack_read_str(r, LIMIT_NAME_BYTES);
 	reason = pack_read_uint(r, INT64_MAX);
-	if (pack_read_end(r) != RESULT_OK || !find(s, s->leaf->id, name, &message, &delivery) ||
+	if (pack_read_end(r) != RESULT_OK || !apply_find(s, s->leaf->id, name, &message, &delivery) ||
 	    delivery.custody_at != 0 || delivery.refused != 0)
 		return;
 	delivery.refused = reason == REFUSE_LIMIT ? RESULT_LIMIT : RESULT_MALFORMED;
 	deadline_ended(&delivery);
-	put(s, message.id, &delivery);
-}
-
-/* The message went to one more contact point. */
-static void add_copy(struct spot *s, const struct message_row *message, struct bytes target, struct bytes copied_for)
-{
-	struct delivery_row copy = {.name = target, .part = PART_COPY, .copied_for = copied_for};
-
-	deadline_released(&copy, message, s->at, s->st->clock_shift);
-	put(s, message->id, &copy);
-}
-
-/* [name, deadline, share, act, target]: a deadline passed, or an officer took the step that waited. */
-static void on_step(struct spot *s, struct pack_reader *r)
-{
-	struct delivery_row delivery;
-	struct message_row message;
-	struct bytes name, target;
-	uint64_t which, share, act;
-
-	pack_expect_array(r, 5);
-	name = pack_read_str(r, LIMIT_NAME_BYTES);
-	which = pack_read_uint(r, DEADLINES - 1);
-	share = pack_read_uint(r, UINT32_MAX);
-	act = pack_read_uint(r, INT64_MAX);
-	target = pack_read_str(r, LIMIT_NAME_BYTES);
-	if (pack_read_end(r) != RESULT_OK || act == STEP_SKIPPED ||
-	    !find(s, s->leaf->id, name, &message, &delivery))
-		return;
-	if (which != DEADLINE_ACKNOWLEDGE || share > delivery.step)
-		deadline_passed(&delivery, &message, (enum deadline)which);
-	if (which == DEADLINE_ACKNOWLEDGE)
-		delivery.waiting = act == STEP_WAITS ? (uint32_t)share : 0;
-	put(s, message.id, &delivery);
-	if (act == STEP_COPIED)
-		add_copy(s, &message, target, name);
-}
-
-/* [peer, share]: the sender's ladder reminds of a message. */
-static void on_reminded(struct spot *s, struct pack_reader *r)
-{
-	struct delivery_row delivery;
-	struct message_row message;
-	uint64_t share;
-
-	pack_expect_array(r, 2);
-	pack_read_str(r, LIMIT_NAME_BYTES);
-	share = pack_read_uint(r, UINT32_MAX);
-	if (pack_read_end(r) != RESULT_OK || !find(s, s->leaf->id, core_own_name(s->st), &message, &delivery))
-		return;
-	delivery.reminded = share > delivery.reminded ? (uint32_t)share : delivery.reminded;
-	put(s, message.id, &delivery);
-}
-
-/* [time]: the station rings by itself before the watch's time is over. */
-static void on_early(struct spot *s, struct pack_reader *r)
-{
-	struct delivery_row delivery;
-	struct message_row message;
-	int64_t due;
-
-	pack_expect_array(r, 1);
-	due = pack_read_int(r);
-	if (pack_read_end(r) != RESULT_OK || !find(s, s->leaf->id, core_own_name(s->st), &message, &delivery) ||
-	    delivery.due[DEADLINE_OPEN] == 0)
-		return;
-	delivery.due[DEADLINE_EARLY] = due + s->st->clock_shift;
-	put(s, message.id, &delivery);
+	apply_put(s, message.id, &delivery);
 }
 
 /* [before, after]: the clock was set. The deadlines' time does not step with it. */
@@ -360,13 +313,13 @@ static void apply_station_entry(struct spot *s)
 		on_given_up(s, &r);
 		break;
 	case STATION_STEP:
-		on_step(s, &r);
+		apply_ladder_step(s, &r);
 		break;
 	case STATION_REMINDED:
-		on_reminded(s, &r);
+		apply_ladder_reminded(s, &r);
 		break;
 	case STATION_EARLY:
-		on_early(s, &r);
+		apply_ladder_early(s, &r);
 		break;
 	case STATION_CLOCK:
 		on_clock(s, &r);

@@ -114,7 +114,7 @@ void core_log(struct station *st, enum station_kind kind, const uint8_t *id, str
 
 void core_log_act(struct station *st, enum station_kind kind, const uint8_t *id, const char *types, ...)
 {
-	uint8_t data[1024];
+	uint8_t data[4096]; /* a reason of 500 characters fits */
 	struct pack_writer w = pack_writer(data, sizeof data);
 	va_list args;
 

@@ -11,6 +11,7 @@
 #include "daemon/link.h"
 #include "daemon/station.h"
 #include "daemon/store.h"
+#include "daemon/store_service.h"
 #include "daemon/witness.h"
 #include "proto/card.h"
 #include "proto/control.h"
@@ -41,6 +42,7 @@
 	X(COUNT_WANT, "attachment asked for that can't be given")                                                      \
 	X(COUNT_BLOB, "attachment bytes that were not asked for or do not match")                                      \
 	X(COUNT_PROOF, "proof or question about a log refused")                                                        \
+	X(COUNT_TRACER, "tracer not answered")                                                                         \
 	X(COUNT_SKIPPED, "frame or item of a newer version")                                                           \
 	X(COUNT_REPEAT, "parcel received again")                                                                       \
 	X(COUNT_REQUEST, "malformed request on the control socket")
@@ -167,6 +169,7 @@ struct peer {
 	struct dialling dial[LIMIT_ENDPOINTS];
 	unsigned silent_closes;
 	bool is_urgent; /* something flash or immediate waits, or is not stored yet */
+	int64_t tracers_full_at; /* monotonic */
 	int64_t round_trip_us, offset_us; /* -1 unknown */
 	bool is_clock_off;		  /* by so much that it alarmed */
 	struct link_test test;
@@ -228,6 +231,7 @@ struct station {
 	int64_t started_at, heads_at, soft_at;
 	int64_t clock_shift; /* deadlines' time less the clock */
 	int64_t ladder_from; /* monotonic: what came due before the start waits so long */
+	int64_t timed_at;    /* of the clock: the next timed release; 0 none */
 	int64_t next_due;    /* of all deliveries, in deadlines' time; 0 none */
 	bool has_due_changed;
 	bool is_stopping, has_rung;
@@ -530,12 +534,94 @@ int draft_view(struct station *st, const struct draft_row *row, bool with_conten
 size_t draft_approvals_needed(const struct station *st, const struct message *message);
 int draft_delete(struct station *st, struct client *client, uint64_t id);
 int draft_approve(struct station *st, struct client *client, uint64_t id, struct pack_writer *out);
-int release_draft(struct station *st, struct client *client, uint64_t id, bool anyway, struct pack_writer *out);
+/* Who releases, and what they said. */
+struct release_act {
+	struct bytes officer; /* or "station", of what it answers by itself */
+	uint64_t uid;
+	uint64_t draft; /* 0: there was none */
+	bool anyway;
+	struct bytes reason; /* "" none */
+};
+/* Stamps, signs, stores and queues; message comes with its releasers set. 0, or a control error with a sentence. */
+int release_now(struct station *st, const struct release_act *act, struct message *message, struct bytes content,
+		uint8_t out_id[OBJECT_ID_BYTES]);
+/* The draft of the act, if it has its approvals; it is gone then. */
+int release_approved(struct station *st, const struct release_act *act, uint8_t out_id[OBJECT_ID_BYTES]);
+int release_check_approvals(struct station *st, uint64_t draft);
+/* The message as clients see it. */
+int release_view(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct pack_writer *out);
 /* What needs no draft: of an officer, or of the station by itself (client NULL). out may be NULL. */
 int release_alone(struct station *st, struct client *client, struct message *message, struct bytes content,
 		  struct pack_writer *out);
 int release_hold(struct station *st, struct client *client, struct bytes reference, int64_t until, struct bytes text,
 		 struct pack_writer *out);
+
+/* timed.c: releases that wait for their time */
+void timed_load(struct station *st);
+/* Monotonic. */
+int64_t timed_deadline(const struct station *st);
+/* at 0: no more. */
+int timed_set(struct station *st, struct client *client, const struct timed_row *order);
+void timed_run(struct station *st);
+
+/* One of the two sides of a pair, when an entry was made. */
+struct side {
+	struct bytes peer;
+	bool is_own; /* else the peer's */
+	int64_t at;  /* the clock's time */
+};
+
+/* supersede.c: update, correct, cancel */
+/* Whether a header's supersedes is its sender's to say: RESULT_OK, MALFORMED, LIMIT. */
+int supersede_judge(struct station *st, const struct message *message);
+/* The same for a draft and in a sentence, and whether the old message can still be superseded. */
+int supersede_check(struct station *st, const struct message *message);
+/* An addressee of the old message whom the new one does not name. */
+bool supersede_leaves_out(struct station *st, const struct message *message, struct name *out);
+void supersede_apply(struct station *st, const struct message *message, const uint8_t id[OBJECT_ID_BYTES], int64_t at);
+
+/* incident.c: open, proposed to be closed, closed, pair by pair */
+enum incident_state incident_state(struct station *st, const struct message *message, struct bytes peer);
+bool incident_crosses_modes(struct station *st, const struct message *message);
+void incident_apply(struct station *st, const struct message *message, const uint8_t id[OBJECT_ID_BYTES],
+		    const struct side *side);
+
+/* service.c and service_send.c: tracer, minimise, silence */
+/* Until when the side that a message waits for is silent by notice; 0: it is not. `at` is in the clock's time. */
+int64_t service_silent_until(struct station *st, const struct message_row *message, struct bytes addressee, int64_t at);
+/* A delivery begins to wait, perhaps for a side that is silent. */
+void service_pause(struct station *st, const struct message_row *message, struct delivery_row *delivery, int64_t at);
+void service_apply(struct station *st, const struct message *message, const struct side *side);
+bool service_is_tracer(const struct message *message, const struct content *content);
+/* Whether a tracer of this peer is one too many; counts it otherwise. */
+bool service_floods(struct station *st, struct peer *peer, const struct message *message,
+		    const struct content *content);
+/* A service message that was taken: a tracer is answered. */
+void service_received(struct station *st, struct peer *peer, const struct message *message,
+		      const struct content *content, const uint8_t id[OBJECT_ID_BYTES]);
+/* Whether minimise lets a message go: without a reason only from its precedence on. */
+int service_check_release(struct station *st, const struct message *message, struct bytes reason);
+/* The content of what is sent without a draft: holds and service messages. */
+struct service_words {
+	const char *subject;
+	enum service type;
+	int64_t until;
+	uint8_t least;
+	struct bytes stages, text;
+};
+struct bytes service_content(struct station *st, const struct service_words *words, uint8_t *buffer, size_t size);
+/* Asks one addressee, or all when name is empty, where a message is. */
+int service_trace(struct station *st, struct client *client, struct bytes reference, struct bytes name,
+		  uint8_t out_id[OBJECT_ID_BYTES]);
+/* Minimise or silence, begun or lifted; to nobody: to every peer. */
+struct service_order {
+	struct bytes to[LIMIT_ADDRESSEES], exercise, text;
+	size_t to_count;
+	int64_t until;
+	uint8_t least;
+};
+int service_order(struct station *st, struct client *client, enum service type, const struct service_order *order,
+		  uint8_t out_id[OBJECT_ID_BYTES]);
 
 /* inbox.c: what is in a parcel becomes messages and receipts */
 /*

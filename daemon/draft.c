@@ -1,4 +1,6 @@
 /* Drafts: kept as a header without stamp and a content, shown with what they still lack, approved. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "daemon/core.h"
@@ -43,12 +45,10 @@ static int check_references(struct station *st, const struct message *message)
 		return core_refuse(st, CONTROL_REFUSED,
 				   "The message that this draft replies to is not held here, or is not of the same "
 				   "mode (real or exercise).");
-	if (message->has_supersedes &&
-	    (!store_message(st->store, message->supersedes, &row) || !row.is_sent || row.is_exercise != is_exercise))
-		return core_refuse(
-		    st, CONTROL_REFUSED,
-		    "The message that this draft supersedes is not one this station released in the same mode.");
-	return 0;
+	if (incident_crosses_modes(st, message))
+		return core_refuse(st, CONTROL_REFUSED,
+				   "The incident of this draft is of the other mode (real or exercise).");
+	return supersede_check(st, message);
 }
 
 /* A draft's header belongs to this station and its drafter; nothing of a release is in it yet. */
@@ -64,6 +64,45 @@ static void make_unstamped(struct station *st, struct message *message, struct b
 	memset(message->content_hash, 0, HASH_BYTES);
 }
 
+/* What does not keep a draft from release, but should be looked at. */
+#define WARNINGS 4
+struct warnings {
+	size_t count;
+	char text[WARNINGS][256];
+};
+
+__attribute__((format(printf, 2, 3))) static void warn(struct warnings *warnings, const char *format, ...)
+{
+	va_list args;
+
+	if (warnings->count == WARNINGS)
+		return;
+	va_start(args, format);
+	vsnprintf(warnings->text[warnings->count++], sizeof *warnings->text, format, args);
+	va_end(args);
+}
+
+static void warn_of(struct station *st, const struct message *message, struct warnings *out)
+{
+	struct name left_out;
+
+	if (supersede_leaves_out(st, message, &left_out))
+		warn(out, "%s got the message that this draft supersedes and is not an addressee of the draft.",
+		     left_out.text);
+	if (message->expires != 0 && message->reply_by != 0 && message->expires < message->reply_by)
+		warn(out, "The draft expires before the time by which a reply is asked for.");
+	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
+		struct bytes name =
+		    i < message->action_count ? message->action[i] : message->info[i - message->action_count];
+
+		if (incident_state(st, message, name) == INCIDENT_CLOSED) {
+			warn(out, "The incident is closed with %.*s; this draft opens it again.", (int)name.len,
+			     (const char *)name.data);
+			return;
+		}
+	}
+}
+
 int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content_bytes,
 	      struct pack_writer *out)
 {
@@ -73,9 +112,9 @@ int draft_new(struct station *st, struct client *client, struct bytes header, st
 	struct pack_writer w = pack_writer(encoded, sizeof encoded), c = pack_writer(words, sizeof words);
 	int result = message_decode(header, &message);
 	uint8_t hash[HASH_BYTES];
+	struct warnings warnings = {0};
 	char missing[256];
 	uint64_t id;
-	bool is_complete;
 
 	if (result == RESULT_OK)
 		result = content_decode(content_bytes, &content);
@@ -103,13 +142,15 @@ int draft_new(struct station *st, struct client *client, struct bytes header, st
 	id = store_draft_put(st->store, message.drafter, st->now.real_us, pack_written(&w), pack_written(&c));
 	hash_sha256_parts((struct bytes[]){pack_written(&w), pack_written(&c)}, 2, hash);
 	core_log_act(st, STATION_DRAFT, hash, "utu", id, message.drafter, (uint64_t)client->uid);
-	is_complete = message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us,
-					    missing, sizeof missing);
+	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing,
+				   sizeof missing))
+		warn(&warnings, "%s", missing);
+	warn_of(st, &message, &warnings);
 	pack_put_array(out, 2);
 	pack_put_uint(out, id);
-	pack_put_array(out, is_complete ? 0 : 1);
-	if (!is_complete)
-		pack_put_text(out, missing);
+	pack_put_array(out, warnings.count);
+	for (size_t i = 0; i < warnings.count; i++)
+		pack_put_text(out, warnings.text[i]);
 	return 0;
 }
 
@@ -124,6 +165,7 @@ int draft_view(struct station *st, const struct draft_row *row, bool with_conten
 	static struct message message;
 	static struct content content;
 	struct name officer[LIMIT_RELEASERS] = {0}, last = {""};
+	struct timed_row timed;
 	char missing[256] = "";
 	struct control_draft draft = {
 	    .id = row->id, .header = row->header, .made_at = row->made_at, .drafter = row->drafter};
@@ -143,6 +185,10 @@ int draft_view(struct station *st, const struct draft_row *row, bool with_conten
 	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing,
 				   sizeof missing))
 		draft.missing = bytes_of(missing);
+	if (store_timed(st->store, row->id, &timed)) {
+		draft.release_at = timed.failure.len == 0 ? timed.at : 0;
+		draft.failure = timed.failure;
+	}
 	control_put_draft(out, &draft);
 	return 0;
 }
@@ -164,6 +210,7 @@ int draft_delete(struct station *st, struct client *client, uint64_t id)
 		return result;
 	store_blob_drop_draft(st->store, id);
 	store_draft_delete(st->store, id);
+	timed_load(st);
 	core_log_act(st, STATION_DELETE, NULL, "utu", id, name_bytes(&client->officer->function),
 		     (uint64_t)client->uid);
 	return 0;

@@ -67,22 +67,49 @@ static void enter_copy(struct station *st, struct peer *peer, struct bytes encod
 	core_pair_entry(st, peer, LEAF_RECEIVED, id);
 }
 
+/* Nobody is called for what expired on its way, what is cancelled already, or what the station answers by itself. */
+static bool rings(struct station *st, const struct message *message, const struct content *content,
+		  const uint8_t id[OBJECT_ID_BYTES])
+{
+	return (message->expires == 0 || message->expires > st->now.real_us) && !service_is_tracer(message, content) &&
+	       !store_cancelled(st->store, id);
+}
+
+static void tell_message(struct station *st, struct peer *peer, const struct message *message,
+			 enum incident_state before)
+{
+	enum incident_state now = incident_state(st, message, name_bytes(&peer->name));
+
+	core_notify(st, "message", message, message->from, core_own_name(st), kind_name(message->kind));
+	core_journal(st, "event=message from=%s number=%04u-%06u precedence=%s", peer->name.text, message->number.year,
+		     message->number.digits, precedence_name(message->precedence));
+	if (before != INCIDENT_NONE && now != before)
+		core_notify(st, "incident", message, message->from, core_own_name(st),
+			    before == INCIDENT_CLOSED ? "reopened" : incident_state_text(now));
+}
+
 static void take_message(struct station *st, struct peer *peer, const struct item *item)
 {
 	static struct object object;
 	static struct message message;
 	static struct content content;
+	enum incident_state before;
 	struct message_row row;
 	int result = judge_message(st, peer, item, &object, &message, &content);
 
+	if (result == RESULT_OK && store_message(st->store, object.id, &row))
+		return; /* it came before in another parcel, and has its receipt */
+	if (result == RESULT_OK && service_floods(st, peer, &message, &content)) {
+		core_count(st, COUNT_TRACER, peer, "too many");
+		result = RESULT_LIMIT;
+	}
 	if (result != RESULT_OK) {
 		refuse_item(st, peer, item, result);
 		return;
 	}
-	if (store_message(st->store, object.id, &row))
-		return; /* it came before in another parcel, and has its receipt */
 	if (number_is_taken(st, &message, object.id))
 		core_fault(st, peer, "two of its messages have one number");
+	before = incident_state(st, &message, name_bytes(&peer->name));
 	store_object_put(st->store, object.id, item->object);
 	store_content_put(st->store, message.content_hash, item->content);
 	core_pair_entry(st, peer, LEAF_RECEIVED, object.id);
@@ -91,11 +118,11 @@ static void take_message(struct station *st, struct peer *peer, const struct ite
 	owe_custody(st, peer, &message, object.id);
 	fetch_message(st, peer, &message, &content);
 	ladder_arm_early(st, &message, object.id);
-	core_notify(st, "message", &message, message.from, core_own_name(st), kind_name(message.kind));
-	core_alert(st, "message", &message, message.from);
+	tell_message(st, peer, &message, before);
+	if (rings(st, &message, &content, object.id))
+		core_alert(st, "message", &message, message.from);
+	service_received(st, peer, &message, &content, object.id);
 	check_answered(st, peer, &message, &content);
-	core_journal(st, "event=message from=%s number=%04u-%06u precedence=%s", peer->name.text, message.number.year,
-		     message.number.digits, precedence_name(message.precedence));
 }
 
 /* The message that a receipt names must be ours, of its mode, and addressed to the peer. */
@@ -278,7 +305,7 @@ int inbox_parcel(struct station *st, struct peer *peer, uint64_t seq, struct byt
 	}
 	if (judge_needs_card(peer, &parcel))
 		return INBOX_WAITS;
-	store_received_put(st->store, peer->id, seq, hash);
+	store_received_put(st->store, peer->id, seq, hash, st->now.real_us);
 	if (seq == peer->through + 1) {
 		peer->through = seq;
 		while (store_received_after(st->store, peer->id, peer->through, &next) && next == peer->through + 1)

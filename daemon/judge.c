@@ -12,8 +12,10 @@ static bool crosses_modes(struct station *st, const struct message *message)
 	if (message->has_in_reply_to && store_message(st->store, message->in_reply_to, &named) &&
 	    named.is_exercise != is_exercise)
 		return true;
-	return message->has_supersedes && store_message(st->store, message->supersedes, &named) &&
-	       named.is_exercise != is_exercise;
+	if (message->has_supersedes && store_message(st->store, message->supersedes, &named) &&
+	    named.is_exercise != is_exercise)
+		return true;
+	return incident_crosses_modes(st, message);
 }
 
 /* A message that does not name this station comes with a copy: by its own signer, of its mode, to us (SPEC 5.5). */
@@ -72,6 +74,9 @@ int judge_message(struct station *st, struct peer *peer, const struct item *item
 		return RESULT_EXERCISE;
 	if (crosses_modes(st, out_message))
 		return RESULT_MALFORMED;
+	result = supersede_judge(st, out_message);
+	if (result != RESULT_OK)
+		return result;
 	hash_sha256(item->content, hash);
 	if (!hash_equal(hash, out_message->content_hash, HASH_BYTES))
 		return RESULT_MALFORMED;

@@ -79,32 +79,44 @@ static void queue(struct station *st, const struct message *message, const uint8
 	}
 }
 
-/* Who releases; NULL: the station by itself. */
-static struct bytes function_of(const struct client *client)
+/* What may have come about since the draft was written. */
+static int check_release(struct station *st, const struct release_act *act, const struct message *message, size_t size)
 {
-	return client != NULL ? name_bytes(&client->officer->function) : bytes_of(STATION_FUNCTION);
+	int result = check_addressees(st, message, size, act->anyway);
+
+	if (result == 0 && message->expires != 0 && message->expires <= st->now.real_us)
+		result = core_refuse(st, CONTROL_REFUSED, "The message would have expired when it is released.");
+	if (result == 0)
+		result = supersede_check(st, message);
+	return result == 0 ? service_check_release(st, message, act->reason) : result;
 }
 
-/* Stamps, signs, stores and queues. message comes with its releasers set; the answer is the message as clients see it.
- */
-static int release(struct station *st, struct client *client, struct message *message, struct bytes content_bytes,
-		   uint64_t draft, bool anyway, struct pack_writer *out)
+/* What the record says of who released it, and those who follow. */
+static void note(struct station *st, const struct release_act *act, const struct message *message,
+		 const uint8_t id[OBJECT_ID_BYTES])
+{
+	if (act->reason.len > 0)
+		core_log_act(st, STATION_REASON, id, "uttu", act->draft, act->reason, act->officer, act->uid);
+	core_notify(st, "released", message, core_own_name(st), (struct bytes){NULL, 0}, kind_name(message->kind));
+	core_journal(st, "event=released number=%04u-%06u precedence=%s officer=%.*s", message->number.year,
+		     message->number.digits, precedence_name(message->precedence), (int)act->officer.len,
+		     (const char *)act->officer.data);
+}
+
+int release_now(struct station *st, const struct release_act *act, struct message *message, struct bytes content,
+		uint8_t out_id[OBJECT_ID_BYTES])
 {
 	static uint8_t body[LIMIT_OBJECT_BYTES], encoded[LIMIT_OBJECT_BYTES];
-	static struct control_message view;
 	struct pack_writer w = pack_writer(body, sizeof body), object = pack_writer(encoded, sizeof encoded);
 	bool is_exercise = message->exercise.len > 0;
 	enum object_type type = is_exercise ? OBJECT_MESSAGE_EXERCISE : OBJECT_MESSAGE;
-	struct bytes officer = function_of(client);
-	uint8_t id[OBJECT_ID_BYTES];
-	struct message_row row;
 	int result;
 
 	message->number = draw_number(st, is_exercise);
 	message->released_at = st->now.real_us;
 	message->clock_error = st->now.error_ms;
 	message->card_serial = st->card.serial;
-	hash_sha256(content_bytes, message->content_hash);
+	hash_sha256(content, message->content_hash);
 	result = message_check(message, type);
 	if (result != RESULT_OK)
 		return core_refuse(
@@ -116,89 +128,96 @@ static int release(struct station *st, struct client *client, struct message *me
 	if (w.is_over || object.is_over)
 		return core_refuse(st, CONTROL_REFUSED, "The header is over the limit of %u bytes.",
 				   LIMIT_OBJECT_BYTES);
-	result = check_addressees(st, message, object.len + content_bytes.len, anyway);
+	result = check_release(st, act, message, object.len + content.len);
 	if (result != 0)
 		return result;
-	object_id(pack_written(&object), id);
-	store_object_put(st->store, id, pack_written(&object));
-	store_content_put(st->store, message->content_hash, content_bytes);
-	if (draft != 0)
-		store_blob_sent(st->store, draft, id);
-	core_log_act(st, STATION_RELEASE, id, "utu", draft, officer, (uint64_t)(client != NULL ? client->uid : 0));
-	queue(st, message, id, object.len + content_bytes.len);
-	core_notify(st, "released", message, core_own_name(st), (struct bytes){NULL, 0}, kind_name(message->kind));
-	core_journal(st, "event=released number=%04u-%06u precedence=%s officer=%.*s", message->number.year,
-		     message->number.digits, precedence_name(message->precedence), (int)officer.len,
-		     (const char *)officer.data);
+	object_id(pack_written(&object), out_id);
+	store_object_put(st->store, out_id, pack_written(&object));
+	store_content_put(st->store, message->content_hash, content);
+	if (act->draft != 0)
+		store_blob_sent(st->store, act->draft, out_id);
+	core_log_act(st, STATION_RELEASE, out_id, "utu", act->draft, act->officer, act->uid);
+	queue(st, message, out_id, object.len + content.len);
+	note(st, act, message, out_id);
+	return 0;
+}
+
+int release_view(struct station *st, const uint8_t id[OBJECT_ID_BYTES], struct pack_writer *out)
+{
+	static struct control_message view;
+	struct message_row row;
+
 	if (!store_message(st->store, id, &row) || track_message(st, &row, false, &view) != RESULT_OK)
 		return core_refuse(st, CONTROL_REFUSED, "The message was released but can't be shown.");
-	if (out != NULL)
-		control_put_message(out, &view);
+	control_put_message(out, &view);
 	return 0;
 }
 
 int release_alone(struct station *st, struct client *client, struct message *message, struct bytes content,
 		  struct pack_writer *out)
 {
-	return release(st, client, message, content, 0, true, out);
+	const struct release_act act = {
+	    .officer = client != NULL ? name_bytes(&client->officer->function) : bytes_of(STATION_FUNCTION),
+	    .uid = client != NULL ? client->uid : 0,
+	    .anyway = true};
+	uint8_t id[OBJECT_ID_BYTES];
+	int result = release_now(st, &act, message, content, id);
+
+	return result != 0 || out == NULL ? result : release_view(st, id, out);
 }
 
-int release_draft(struct station *st, struct client *client, uint64_t id, bool anyway, struct pack_writer *out)
+/* An approved draft's header, with its releasers, in memory that stays until the next call. */
+static int load_approved(struct station *st, uint64_t id, struct message *out, struct draft_row *out_row)
 {
-	static struct message message;
 	static uint8_t header[LIMIT_OBJECT_BYTES];
 	static struct name releaser[LIMIT_RELEASERS];
 	struct name last = {""};
-	struct draft_row row;
 	size_t needed;
-	int result;
 
-	if (!store_draft(st->store, id, &row))
+	if (!store_draft(st->store, id, out_row))
 		return core_refuse(st, CONTROL_UNKNOWN,
 				   "There is no draft %llu; hotline draft list shows those there are.",
 				   (unsigned long long)id);
-	memcpy(header, row.header.data, row.header.len);
-	if (message_decode((struct bytes){header, row.header.len}, &message) != RESULT_OK)
+	memcpy(header, out_row->header.data, out_row->header.len);
+	if (message_decode((struct bytes){header, out_row->header.len}, out) != RESULT_OK)
 		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.",
 				   (unsigned long long)id);
-	message.releaser_count = 0;
-	while (message.releaser_count < LIMIT_RELEASERS &&
-	       store_approval_after(st->store, id, name_bytes(&last), &last)) {
-		releaser[message.releaser_count] = last;
-		message.releaser[message.releaser_count] = name_bytes(&releaser[message.releaser_count]);
-		message.releaser_count++;
+	out->releaser_count = 0;
+	while (out->releaser_count < LIMIT_RELEASERS && store_approval_after(st->store, id, name_bytes(&last), &last)) {
+		releaser[out->releaser_count] = last;
+		out->releaser[out->releaser_count] = name_bytes(&releaser[out->releaser_count]);
+		out->releaser_count++;
 	}
-	needed = draft_approvals_needed(st, &message);
-	if (message.releaser_count < needed)
+	needed = draft_approvals_needed(st, out);
+	if (out->releaser_count < needed)
 		return core_refuse(
 		    st, CONTROL_REFUSED,
 		    "Draft %llu has %zu of the %zu approvals that precedence %s needs; nothing was released.",
-		    (unsigned long long)id, message.releaser_count, needed, precedence_name(message.precedence));
-	result = release(st, client, &message, row.content, id, anyway, out);
-	if (result == 0)
-		store_draft_delete(st->store, id);
-	return result;
+		    (unsigned long long)id, out->releaser_count, needed, precedence_name(out->precedence));
+	return 0;
 }
 
-static struct bytes hold_content(struct station *st, int64_t until, struct bytes text, struct bytes lang,
-				 uint8_t *buffer, size_t size)
+int release_check_approvals(struct station *st, uint64_t draft)
 {
-	static struct content content;
-	struct pack_writer w = pack_writer(buffer, size), v;
-	uint8_t value[16];
+	static struct message message;
+	struct draft_row row;
 
-	memset(&content, 0, sizeof content);
-	st->random(st->random_ctx, content.salt, sizeof content.salt);
-	content.subject = bytes_of("Hold");
-	content.lang = lang;
-	content.text = text;
-	v = pack_writer(value, sizeof value);
-	pack_put_int(&v, until);
-	content.field_count = 1;
-	content.field[0].code = FIELD_NEXT_UPDATE;
-	content.field[0].value = pack_written(&v);
-	content_encode(&content, &w);
-	return pack_written(&w);
+	return load_approved(st, draft, &message, &row);
+}
+
+int release_approved(struct station *st, const struct release_act *act, uint8_t out_id[OBJECT_ID_BYTES])
+{
+	static struct message message;
+	struct draft_row row;
+	int result = load_approved(st, act->draft, &message, &row);
+
+	if (result == 0)
+		result = release_now(st, act, &message, row.content, out_id);
+	if (result == 0) {
+		store_draft_delete(st->store, act->draft);
+		timed_load(st);
+	}
+	return result;
 }
 
 int release_hold(struct station *st, struct client *client, struct bytes reference, int64_t until, struct bytes text,
@@ -207,7 +226,10 @@ int release_hold(struct station *st, struct client *client, struct bytes referen
 	static struct message message, held;
 	static uint8_t header[LIMIT_OBJECT_BYTES], words[4 * LIMIT_TEXT_PRIORITY + 4096];
 	struct pack_writer w = pack_writer(header, sizeof header);
-	struct bytes officer = name_bytes(&client->officer->function), content;
+	const struct release_act act = {
+	    .officer = name_bytes(&client->officer->function), .uid = client->uid, .anyway = true};
+	const struct service_words hold = {.subject = "Hold", .until = until, .text = text};
+	uint8_t id[OBJECT_ID_BYTES];
 	struct message_row row;
 	enum object_type type;
 	int result = track_find(st, reference, &row);
@@ -233,17 +255,15 @@ int release_hold(struct station *st, struct client *client, struct bytes referen
 				   .action_count = 1,
 				   .action = {held.from},
 				   .precedence = held.precedence,
-				   .drafter = officer,
+				   .drafter = act.officer,
 				   .releaser_count = 1,
-				   .releaser = {officer},
+				   .releaser = {act.officer},
 				   .has_incident = held.has_incident,
 				   .has_in_reply_to = true,
 				   .tlp = held.tlp,
 				   .is_without_prejudice = true};
 	memcpy(message.incident, held.incident, INCIDENT_BYTES);
 	memcpy(message.in_reply_to, row.id, OBJECT_ID_BYTES);
-	content = hold_content(st, until, text, bytes_of("en"), words, sizeof words);
-	if (content.data == NULL)
-		return core_refuse(st, CONTROL_REFUSED, "The text is too long.");
-	return release(st, client, &message, content, 0, true, out);
+	result = release_now(st, &act, &message, service_content(st, &hold, words, sizeof words), id);
+	return result != 0 ? result : release_view(st, id, out);
 }

@@ -104,6 +104,12 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_CHECKS] = request_checks,
     [METHOD_CHECK] = request_check,
     [METHOD_CHECK_ANSWER] = request_check_answer,
+    [METHOD_TIMED] = request_timed,
+    [METHOD_TRACE] = request_trace,
+    [METHOD_TRACED] = request_traced,
+    [METHOD_MINIMISE] = request_minimise,
+    [METHOD_SILENCE] = request_silence,
+    [METHOD_INCIDENT] = request_incident,
 };
 
 /* May this caller call this method now? 0, or a control error with a sentence. */

@@ -51,4 +51,11 @@ request_handler request_check_answer;
 /* A received message is acknowledged unless it is already: what the officer did shows that it was read. */
 void request_acknowledge(struct call *call, struct bytes reference);
 
+request_handler request_timed;
+request_handler request_trace;
+request_handler request_traced;
+request_handler request_minimise;
+request_handler request_silence;
+request_handler request_incident;
+
 #endif

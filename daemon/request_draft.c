@@ -86,17 +86,3 @@ int request_approve(struct call *call)
 	pack_read_bool(&call->in);
 	return request_end(call) != 0 ? CONTROL_REFUSED : draft_approve(call->st, call->client, id, call->out);
 }
-
-int request_release(struct call *call)
-{
-	uint64_t id;
-	bool anyway;
-
-	pack_expect_array(&call->in, 2);
-	id = pack_read_uint(&call->in, INT64_MAX);
-	anyway = pack_read_bool(&call->in);
-	if (request_end(call) != 0)
-		return CONTROL_REFUSED;
-	pack_put_array(call->out, 1);
-	return release_draft(call->st, call->client, id, anyway, call->out);
-}

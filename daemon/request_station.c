@@ -72,6 +72,8 @@ static void put_peer(struct station *st, struct peer *peer, struct pack_writer *
 				    .skipped = peer->skipped};
 
 	store_outbox_totals(st->store, peer->id, &view.waiting, &view.in_flight, &bytes);
+	view.gap_first = view.gaps > 0 ? peer->through + 1 : 0;
+	view.gap_since = view.gaps > 0 ? store_received_beyond(st->store, peer->id, peer->through) : 0;
 	merkle_root(&peer->log.tree, view.log_root);
 	if (peer->conn != NULL)
 		view.endpoint = bytes_of(peer->conn->address);
@@ -83,6 +85,33 @@ static void put_peer(struct station *st, struct peer *peer, struct pack_writer *
 	control_put_peer(out, &view);
 }
 
+/* Minimise and silence in force, of both sides and modes. */
+static void put_notices(struct station *st, struct pack_writer *out)
+{
+	static uint8_t rows[128 * KIB];
+	struct pack_writer w = pack_writer(rows, sizeof rows);
+	struct notice_row row = {0};
+	struct name peer = {""};
+	size_t count = 0;
+
+	while (store_notice_after(st->store, &row) && name_copy(row.peer, &peer)) {
+		const struct control_notice view = {.peer = name_bytes(&peer),
+						    .type = row.type,
+						    .is_own = row.is_own,
+						    .is_exercise = row.is_exercise,
+						    .least = row.least,
+						    .until = row.until};
+
+		row.peer = view.peer;
+		if (row.until != 0 && row.until <= st->now.real_us)
+			continue;
+		control_put_notice(&w, &view);
+		count++;
+	}
+	pack_put_array(out, count);
+	pack_put_raw(out, pack_written(&w));
+}
+
 int request_status(struct call *call)
 {
 	struct station *st = call->st;
@@ -91,7 +120,7 @@ int request_status(struct call *call)
 					.started_at = st->started_at,
 					.now = st->now.real_us,
 					.clock_error = st->now.error_ms,
-					.unacknowledged = store_unacknowledged(st->store, core_own_name(st)),
+					.unacknowledged = store_unacknowledged(st->store, core_own_name(st), st->now.real_us),
 					.drafts = store_draft_count(st->store),
 					.log_size = st->log.tree.size,
 					.peer_count = st->peer_count};
@@ -105,11 +134,13 @@ int request_status(struct call *call)
 			status.count[status.count_count++] =
 			    (struct control_count){bytes_of(core_count_text(i)), st->count[i]};
 	status.count[status.count_count++] = (struct control_count){bytes_of("key agreements made"), key_agreements()};
-	pack_put_array(call->out, 2);
+	store_incident_counts(st->store, status.incident);
+	pack_put_array(call->out, 3);
 	control_put_status(call->out, &status);
 	pack_put_array(call->out, st->peer_count);
 	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next)
 		put_peer(st, peer, call->out);
+	put_notices(st, call->out);
 	return 0;
 }
 

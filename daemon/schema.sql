@@ -35,6 +35,7 @@ CREATE TABLE received (
 	peer INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
 	hash BLOB NOT NULL,
+	at INTEGER NOT NULL,
 	PRIMARY KEY (peer, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -155,6 +156,48 @@ CREATE TABLE checked (
 	PRIMARY KEY (peer, type, at)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX checked_message ON checked (message) WHERE message IS NOT NULL;
+-- Which messages supersede one, by their sender and mode: those of the old message count, whichever came first.
+CREATE TABLE superseded (
+	message BLOB NOT NULL,
+	sender TEXT NOT NULL,
+	is_exercise INTEGER NOT NULL,
+	kind INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	by BLOB NOT NULL,
+	PRIMARY KEY (message, sender, is_exercise, kind, at, by)
+) STRICT, WITHOUT ROWID;
+
+-- Incidents, pair by pair. A close stands until the incident is closed by both and a message reopens it.
+CREATE TABLE incident (
+	id BLOB NOT NULL,
+	peer TEXT NOT NULL,
+	is_exercise INTEGER NOT NULL,
+	message BLOB NOT NULL,	-- the last of it
+	own_close_at INTEGER NOT NULL,
+	their_close_at INTEGER NOT NULL,
+	PRIMARY KEY (id, peer)
+) STRICT, WITHOUT ROWID;
+
+-- Minimise and silence as announced last, by us to a peer or by a peer to us.
+CREATE TABLE notice (
+	peer TEXT NOT NULL,
+	type INTEGER NOT NULL,
+	is_own INTEGER NOT NULL,
+	is_exercise INTEGER NOT NULL,
+	least INTEGER NOT NULL,
+	until INTEGER NOT NULL,	-- 0: until it is lifted
+	PRIMARY KEY (peer, type, is_own, is_exercise)
+) STRICT, WITHOUT ROWID;
+
+-- What an addressee's station answered to a tracer.
+CREATE TABLE trace (
+	message BLOB NOT NULL,
+	name TEXT NOT NULL,
+	asked_at INTEGER NOT NULL,
+	answered_at INTEGER NOT NULL,
+	stages BLOB NOT NULL,
+	PRIMARY KEY (message, name)
+) STRICT, WITHOUT ROWID;
 
 -- Header and content are encrypted at rest.
 CREATE TABLE draft (
@@ -193,6 +236,17 @@ CREATE TABLE blob_part (
 	start INTEGER NOT NULL,
 	bytes BLOB NOT NULL,
 	PRIMARY KEY (blob, start)
+) STRICT;
+
+-- Drafts that are released by themselves at a time of the clock; a failure says why one was not.
+CREATE TABLE timed (
+	draft INTEGER PRIMARY KEY,
+	at INTEGER NOT NULL,
+	officer TEXT NOT NULL,
+	uid INTEGER NOT NULL,
+	anyway INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	failure TEXT NOT NULL
 ) STRICT;
 
 -- Items for a peer, until it has stored them. Without a seq they wait; receipts and checkpoints are then only

@@ -118,6 +118,7 @@ int station_create(const struct station_setup *setup, const struct now *now, str
 	store_blob_drop_unfinished(st->store);
 	ladder_start(st);
 	check_start(st);
+	timed_load(st);
 	cards_announce(st);
 	store_card_put(st->store, st->card.name, st->card.serial, setup->card);
 	if (newest > now->real_us + CLOCK_SLACK_US)
@@ -209,7 +210,7 @@ static void ring_for_unacknowledged(struct station *st)
 		return;
 	st->has_rung = true;
 	evidence_again(st);
-	if (store_unacknowledged(st->store, core_own_name(st)) > 0)
+	if (store_unacknowledged(st->store, core_own_name(st), st->now.real_us) > 0)
 		core_alert(st, "unacknowledged", NULL, core_own_name(st));
 }
 
@@ -217,6 +218,7 @@ static void timer(struct station *st)
 {
 	ring_for_unacknowledged(st);
 	conn_timers(st);
+	timed_run(st);
 	ladder_timers(st);
 	check_timers(st);
 	if (st->heads_at <= st->now.mono_us)
@@ -325,5 +327,7 @@ int64_t station_deadline(struct station *st)
 		deadline = st->heads_at;
 	if (st->soft_at != 0 && st->soft_at < deadline)
 		deadline = st->soft_at;
+	if (timed_deadline(st) < deadline)
+		deadline = timed_deadline(st);
 	return deadline;
 }

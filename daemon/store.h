@@ -144,7 +144,9 @@ uint64_t store_revocation(struct store *store, struct bytes name);
 
 /* Incoming stream. */
 bool store_received(struct store *store, int64_t peer, uint64_t seq, uint8_t out_hash[HASH_BYTES]);
-void store_received_put(struct store *store, int64_t peer, uint64_t seq, const uint8_t hash[HASH_BYTES]);
+void store_received_put(struct store *store, int64_t peer, uint64_t seq, const uint8_t hash[HASH_BYTES], int64_t at);
+/* When the first seq beyond `through` came; 0 none has. */
+int64_t store_received_beyond(struct store *store, int64_t peer, uint64_t through);
 void store_through(struct store *store, int64_t peer, uint64_t through);
 /* The lowest seq received beyond `after`; false when none. */
 bool store_received_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out);
@@ -209,8 +211,8 @@ int64_t store_delivery_next_due(struct store *store);
 /* Deliveries to `name` that wait for an acknowledgement or an answer, in order of message, starting after one. */
 bool store_delivery_waiting(struct store *store, struct bytes name, const uint8_t after[HASH_BYTES],
 			    uint8_t out_message[HASH_BYTES], struct delivery_row *out);
-/* Action messages to `name` that no officer has acknowledged. */
-uint64_t store_unacknowledged(struct store *store, struct bytes name);
+/* Action messages to `name` that no officer has acknowledged and that still ask for it at a time of the clock. */
+uint64_t store_unacknowledged(struct store *store, struct bytes name, int64_t now);
 
 /* What became of a check (SPEC 7.2). */
 struct check_row {
@@ -246,7 +248,7 @@ bool store_draft(struct store *store, uint64_t id, struct draft_row *out);
 bool store_draft_after(struct store *store, uint64_t after, struct draft_row *out);
 /* Other words: what was approved is approved no more. */
 void store_draft_content(struct store *store, uint64_t id, struct bytes content);
-void store_draft_delete(struct store *store, uint64_t id); /* with its approvals */
+void store_draft_delete(struct store *store, uint64_t id); /* with its approvals and its time */
 uint64_t store_draft_count(struct store *store);
 void store_approval_put(struct store *store, uint64_t draft, struct bytes officer, int64_t at);
 bool store_approval_after(struct store *store, uint64_t draft, struct bytes officer, struct name *out);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "daemon/store_sql.h"
+#include "proto/message.h"
 
 void store_message_put(struct store *store, const struct message_row *m)
 {
@@ -170,10 +171,16 @@ bool store_delivery_waiting(struct store *store, struct bytes name, const uint8_
 	return read_named(store, sql_row(store, next, "th", &name, after), out_message, out);
 }
 
-uint64_t store_unacknowledged(struct store *store, struct bytes name)
+uint64_t store_unacknowledged(struct store *store, struct bytes name, int64_t now)
 {
-	return sql_row(store, "SELECT count(*) FROM delivery WHERE name = ? AND acknowledged_at = 0 AND part = 0",
-		       "t", &name)
+	static const char open[] =
+	    "SELECT count(*) FROM delivery d JOIN message m ON m.id = d.message WHERE d.name = ? AND "
+	    "d.acknowledged_at = 0 AND d.part = 0 AND m.kind NOT IN (?, ?, ?) AND (m.expires = 0 OR m.expires > ?) AND "
+	    "NOT EXISTS (SELECT 1 FROM superseded s WHERE s.message = m.id AND s.sender = m.sender AND "
+	    "s.is_exercise = m.is_exercise AND s.kind = ?)";
+
+	return sql_row(store, open, "tiiiii", &name, (int64_t)KIND_HOLD, (int64_t)KIND_CHECK, (int64_t)KIND_SERVICE, now,
+		       (int64_t)KIND_CANCEL)
 		   ? (uint64_t)sql_int(store, 0)
 		   : 0;
 }
@@ -244,6 +251,7 @@ void store_draft_content(struct store *store, uint64_t id, struct bytes content)
 void store_draft_delete(struct store *store, uint64_t id)
 {
 	sql_run(store, "DELETE FROM approval WHERE draft = ?", "u", id);
+	sql_run(store, "DELETE FROM timed WHERE draft = ?", "u", id);
 	sql_run(store, "DELETE FROM draft WHERE id = ?", "u", id);
 }
 

@@ -82,9 +82,16 @@ bool store_received(struct store *store, int64_t peer, uint64_t seq, uint8_t out
 	       sql_hash(store, 0, out_hash);
 }
 
-void store_received_put(struct store *store, int64_t peer, uint64_t seq, const uint8_t hash[HASH_BYTES])
+void store_received_put(struct store *store, int64_t peer, uint64_t seq, const uint8_t hash[HASH_BYTES], int64_t at)
 {
-	sql_run(store, "INSERT INTO received VALUES (?, ?, ?)", "iuh", peer, seq, hash);
+	sql_run(store, "INSERT INTO received VALUES (?, ?, ?, ?)", "iuhi", peer, seq, hash, at);
+}
+
+int64_t store_received_beyond(struct store *store, int64_t peer, uint64_t through)
+{
+	return sql_row(store, "SELECT coalesce(min(at), 0) FROM received WHERE peer = ? AND seq > ?", "iu", peer, through)
+		   ? sql_int(store, 0)
+		   : 0;
 }
 
 void store_through(struct store *store, int64_t peer, uint64_t through)

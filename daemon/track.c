@@ -65,13 +65,18 @@ static void explain(struct station *st, const struct message_row *row, const str
 		out->why_at = row->expires;
 	} else if (delivery->custody_at == 0)
 		explain_undelivered(st, row, delivery, out);
-	else if (delivery->part != PART_ACTION)
-		out->why = WHY_INFO;
+	else if (delivery->part != PART_ACTION || !kind_asks_acknowledgement(message->kind) ||
+		 store_cancelled(st->store, row->id))
+		out->why = WHY_INFO; /* nothing is owed, or no more */
 	else if (delivery->hold_until - st->clock_shift > st->now.real_us) {
 		out->why = WHY_HOLD;
 		out->why_at = delivery->hold_until - st->clock_shift;
-	} else if (delivery->acknowledged_at != 0) {
-		out->why = kind_asks_answer(message->kind) ? WHY_ACKNOWLEDGED : WHY_INFO;
+	} else if (delivery->acknowledged_at != 0 && !kind_asks_answer(message->kind))
+		out->why = WHY_INFO;
+	else if ((out->why_at = service_silent_until(st, row, delivery->name, st->now.real_us)) != 0)
+		out->why = WHY_SILENT;
+	else if (delivery->acknowledged_at != 0) {
+		out->why = WHY_ACKNOWLEDGED;
 		out->why_at = answer_due(st, row, delivery);
 	} else if (delivery->shown_at != 0) {
 		out->why = WHY_SHOWN;
@@ -102,6 +107,7 @@ void track_delivery(struct station *st, const struct message_row *row, const str
 			out->due_at = delivery->due[i];
 	out->due_at -= out->due_at != 0 ? st->clock_shift : 0;
 	explain(st, row, message, delivery, out);
+	out->incident = (uint8_t)incident_state(st, message, row->is_sent ? delivery->name : message->from);
 }
 
 /* Officer and note of an acknowledgement stand in its receipt alone; copies them behind `at`. */
@@ -129,7 +135,7 @@ static size_t add_note(struct station *st, const struct delivery_row *row, uint8
 static struct {
 	uint8_t header[LIMIT_OBJECT_BYTES], notes[LIMIT_DELIVERIES * (LIMIT_FUNCTION_BYTES + 4 * LIMIT_NOTE)];
 	struct name name[LIMIT_DELIVERIES];
-	char reply_to[REFERENCE_TEXT];
+	char reply_to[REFERENCE_TEXT], supersedes[REFERENCE_TEXT], superseded_by[REFERENCE_TEXT];
 	struct message message;
 } kept;
 
@@ -151,11 +157,35 @@ static void add_deliveries(struct station *st, const struct message_row *row, st
 	}
 }
 
+/* How a message that another one names is called; "" when it is not held. */
+static struct bytes name_other(struct station *st, bool has, const uint8_t id[OBJECT_ID_BYTES], char text[REFERENCE_TEXT])
+{
+	static struct message other;
+	enum object_type type;
+
+	if (!has || !track_header(st, id, &other, &type))
+		return (struct bytes){NULL, 0};
+	core_reference(&other, text);
+	return bytes_of(text);
+}
+
+static void add_others(struct station *st, const struct message_row *row, struct control_message *out)
+{
+	struct superseded superseded;
+
+	out->in_reply_to = name_other(st, kept.message.has_in_reply_to, kept.message.in_reply_to, kept.reply_to);
+	out->supersedes = name_other(st, kept.message.has_supersedes, kept.message.supersedes, kept.supersedes);
+	if (!store_superseded(st->store, row, &superseded))
+		return;
+	out->superseded = superseded.kind;
+	out->superseded_at = superseded.at;
+	out->superseded_by = name_other(st, true, superseded.by, kept.superseded_by);
+}
+
 int track_message(struct station *st, const struct message_row *row, bool with_content, struct control_message *out)
 {
-	static struct message replied;
 	static struct content content;
-	enum object_type type, replied_type;
+	enum object_type type;
 	struct object object;
 	struct bytes encoded, words;
 
@@ -172,10 +202,7 @@ int track_message(struct station *st, const struct message_row *row, bool with_c
 	out->is_exercise_type = object_is_exercise(type);
 	out->is_sent = row->is_sent;
 	out->at = row->at;
-	if (kept.message.has_in_reply_to && track_header(st, kept.message.in_reply_to, &replied, &replied_type)) {
-		core_reference(&replied, kept.reply_to);
-		out->in_reply_to = bytes_of(kept.reply_to);
-	}
+	add_others(st, row, out);
 	add_deliveries(st, row, out);
 	if (store_content(st->store, row->content_hash, &words) && content_decode(words, &content) == RESULT_OK) {
 		out->subject = content.subject;

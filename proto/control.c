@@ -65,7 +65,24 @@ const struct method_row method_rows[METHOD_COUNT] = {
     [METHOD_CHECKS] = {"check.list", ROLE_ANY},
     [METHOD_CHECK] = {"check.send", ROLE_WATCH | ROLE_ADMIN}, /* a watch check by the watch, a directory check by an admin */
     [METHOD_CHECK_ANSWER] = {"check.answer", ROLE_WATCH | ROLE_ADMIN},
+    [METHOD_TIMED] = {"release.at", ROLE_RELEASER | ROLE_DRAFTER},
+    [METHOD_TRACE] = {"trace", ROLE_WATCH | ROLE_RELEASER},
+    [METHOD_TRACED] = {"traced", ROLE_ANY},
+    [METHOD_MINIMISE] = {"minimise", ROLE_RELEASER | ROLE_ADMIN},
+    [METHOD_SILENCE] = {"silence", ROLE_RELEASER | ROLE_ADMIN},
+    [METHOD_INCIDENT] = {"incident", ROLE_ANY},
 };
+
+const char *incident_state_text(enum incident_state state)
+{
+	static const char *const texts[] = {[INCIDENT_NONE] = "",
+					    [INCIDENT_OPEN] = "open",
+					    [INCIDENT_OWN_CLOSE] = "close proposed by us",
+					    [INCIDENT_THEIR_CLOSE] = "close proposed by them",
+					    [INCIDENT_CLOSED] = "closed"};
+
+	return texts[state];
+}
 
 enum method method_of(struct bytes name)
 {

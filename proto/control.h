@@ -27,14 +27,15 @@ enum method {
 	METHOD_RELEASE, METHOD_LIST, METHOD_SHOW, METHOD_SHOWN, METHOD_ACK, METHOD_HOLD, METHOD_FOLLOW,
 	METHOD_EXPORT, METHOD_LADDER, METHOD_COPY, METHOD_VERIFY, METHOD_RESET_REPLAY, METHOD_NEW_ROOT, METHOD_TAKE,
 	METHOD_ATTACH, METHOD_ATTACH_DATA, METHOD_BLOB, METHOD_BLOB_READ,
-	METHOD_CHECKS, METHOD_CHECK, METHOD_CHECK_ANSWER, METHOD_COUNT,
+	METHOD_CHECKS, METHOD_CHECK, METHOD_CHECK_ANSWER,
+	METHOD_TIMED, METHOD_TRACE, METHOD_TRACED, METHOD_MINIMISE, METHOD_SILENCE, METHOD_INCIDENT, METHOD_COUNT,
 };
 
 /*
  * name, parameters, result, and which roles may call. A list is one array; [] is none.
  *
  * hello          [version]                           [version, station, officer, roles]
- * status         []                                  [struct control_status, [struct control_peer…]]
+ * status         []                                  [struct control_status, [struct control_peer…], [struct control_notice…]]
  * contacts.offer [peer]                              [armoured offer]
  * contacts.accept [armoured offer, unverified]       [struct control_contact]   (enrolled, or renewed)
  * contacts.take  [armoured card or revocation]        []  of a contact: the card comes into force, the revocation is spread
@@ -56,7 +57,14 @@ enum method {
  * attachment.read [hash of the ciphertext, offset]   [bin]  ciphertext from there on, as much as one answer takes; the
  *                                                    content has the key
  * approve        [draft id, anyway]                  [approvals, needed]
- * release        [draft id, anyway]                  [struct control_message]
+ * release        [draft id, anyway, reason]          [struct control_message]   (reason: below minimise; "" none)
+ * release.at     [draft id, time, anyway, reason]    []  it is released then by itself; time 0: no more
+ * trace          [reference, addressee or ""]        [struct control_message]   (the tracer; sends at once)
+ * traced         [reference]                         [[struct control_trace…]] of the addressees who were asked
+ * minimise       [least precedence, until, [peer…], exercise, text]  [struct control_message]   (least 0: lifted;
+ *                                                    until 0: until lifted; [] every peer; sends at once)
+ * silence        [until, [peer…], exercise, text]    [struct control_message]   (until 0: lifted; sends at once)
+ * incident       [16 bytes]                          [hex id of its last message, [[peer, enum incident_state]…]]
  * draft.ladder   [draft id]                          [waits for an officer, [[addressee, percent, us after custody, contact point or ""]…]]
  * copy           [reference, addressee]              []  the ladder's step that waits for an officer is taken
  * list           [limit, before_at]                  [[struct control_message…]] newest first, content empty;
@@ -98,6 +106,11 @@ enum why {
 
 enum control_breach { BREACH_CUSTODY = 1, BREACH_OPEN = 2, BREACH_ACKNOWLEDGE = 4, BREACH_ANSWER = 8 };
 
+/* An incident between this station and one peer. */
+enum incident_state { INCIDENT_NONE, INCIDENT_OPEN, INCIDENT_OWN_CLOSE, INCIDENT_THEIR_CLOSE, INCIDENT_CLOSED };
+/* "close proposed by us"; "" for none. */
+const char *incident_state_text(enum incident_state state);
+
 /* One addressee of a message, as this station knows it. Times in us, 0 when not yet. */
 struct control_delivery {
 	struct bytes name;
@@ -112,6 +125,7 @@ struct control_delivery {
 	uint8_t why;
 	int64_t why_at;
 	uint8_t percent;
+	uint8_t incident; /* enum incident_state, with this addressee or with the sender */
 };
 
 struct control_message {
@@ -123,6 +137,10 @@ struct control_message {
 	struct bytes subject;
 	struct bytes content; /* empty where not asked for */
 	struct bytes in_reply_to; /* "vnm-cert 2026-048 213" when known, else "" */
+	struct bytes supersedes;  /* the same */
+	uint8_t superseded; /* by its own sender, with a message of this kind; 0 not */
+	struct bytes superseded_by; /* its number */
+	int64_t superseded_at;
 	size_t delivery_count;
 	struct control_delivery delivery[LIMIT_DELIVERIES];
 };
@@ -136,6 +154,8 @@ struct control_draft {
 	struct bytes approval[LIMIT_RELEASERS];
 	uint64_t approvals_needed;
 	struct bytes missing; /* what keeps it from release, a sentence; "" when nothing */
+	int64_t release_at;   /* by itself; 0 not */
+	struct bytes failure; /* why it was not released then; "" */
 };
 
 /* How far an attachment is at this station. */
@@ -183,6 +203,8 @@ struct control_peer {
 	uint64_t evidence;	/* contradictions of theirs for which there is a file */
 	uint64_t refused;	/* what came from it and was refused, counted */
 	uint64_t gaps;		/* seqs missing below the highest received */
+	uint64_t gap_first;	/* the lowest of them; 0 none */
+	int64_t gap_since;	/* when the first beyond it came */
 	uint64_t skipped;	/* unknown frames and items, counted */
 	struct bytes explanation; /* of silent closes; "" when none */
 };
@@ -198,6 +220,7 @@ struct control_status {
 	int64_t started_at, now;
 	uint32_t clock_error; /* ms */
 	uint64_t unacknowledged, drafts;
+	uint64_t incident[3]; /* pairs' incidents that are open, closed by us alone, by them alone */
 	uint64_t log_size;
 	uint8_t log_root[HASH_BYTES];
 	size_t count_count;
@@ -214,6 +237,22 @@ struct control_check {
 	int64_t last_at;					/* 0 none */
 	uint8_t last_outcome;					/* enum check_outcome */
 	int64_t due_at;						/* of a directory check; else 0 */
+};
+
+/* Minimise or silence in force. */
+struct control_notice {
+	struct bytes peer;
+	uint8_t type; /* enum service */
+	bool is_own, is_exercise;
+	uint8_t least;
+	int64_t until; /* 0: until it is lifted */
+};
+
+/* What an addressee's station says of a message. */
+struct control_trace {
+	struct bytes name;
+	int64_t asked_at, answered_at; /* 0: not yet */
+	struct bytes stages;	       /* of the last answer, the encoded field; empty when there was none */
 };
 
 struct control_event {
@@ -243,6 +282,10 @@ void control_put_status(struct pack_writer *w, const struct control_status *stat
 void control_read_status(struct pack_reader *r, struct control_status *out);
 void control_put_check(struct pack_writer *w, const struct control_check *check);
 void control_read_check(struct pack_reader *r, struct control_check *out);
+void control_put_notice(struct pack_writer *w, const struct control_notice *notice);
+void control_read_notice(struct pack_reader *r, struct control_notice *out);
+void control_put_trace(struct pack_writer *w, const struct control_trace *trace);
+void control_read_trace(struct pack_reader *r, struct control_trace *out);
 void control_put_event(struct pack_writer *w, const struct control_event *event);
 void control_read_event(struct pack_reader *r, struct control_event *out);
 

@@ -7,12 +7,14 @@
 #include "proto/receipt.h"
 #include "proto/result.h"
 
-#define DELIVERY_ELEMENTS 19
-#define MESSAGE_ELEMENTS 9
-#define DRAFT_ELEMENTS 8
+#define DELIVERY_ELEMENTS 20
+#define MESSAGE_ELEMENTS 13
+#define DRAFT_ELEMENTS 10
 #define CONTACT_ELEMENTS 9
-#define PEER_ELEMENTS 17
-#define STATUS_ELEMENTS 11
+#define PEER_ELEMENTS 19
+#define STATUS_ELEMENTS 12
+#define NOTICE_ELEMENTS 6
+#define TRACE_ELEMENTS 4
 #define EVENT_ELEMENTS 8
 #define CHECK_ELEMENTS 13
 
@@ -43,6 +45,7 @@ void control_put_delivery(struct pack_writer *w, const struct control_delivery *
 	pack_put_uint(w, d->why);
 	pack_put_int(w, d->why_at);
 	pack_put_uint(w, d->percent);
+	pack_put_uint(w, d->incident);
 	pack_put_int(w, d->due_at);
 	pack_put_uint(w, d->step);
 	pack_put_uint(w, d->waiting);
@@ -67,6 +70,7 @@ void control_read_delivery(struct pack_reader *r, struct control_delivery *out)
 	out->why = read_small(r, WHY_INFO);
 	out->why_at = pack_read_int(r);
 	out->percent = read_small(r, PERCENT_LAST);
+	out->incident = read_small(r, INCIDENT_CLOSED);
 	out->due_at = pack_read_int(r);
 	out->step = (uint32_t)pack_read_uint(r, UINT32_MAX);
 	out->waiting = (uint32_t)pack_read_uint(r, UINT32_MAX);
@@ -84,6 +88,10 @@ void control_put_message(struct pack_writer *w, const struct control_message *m)
 	pack_put_str(w, m->subject);
 	pack_put_bytes(w, m->content);
 	pack_put_str(w, m->in_reply_to);
+	pack_put_str(w, m->supersedes);
+	pack_put_uint(w, m->superseded);
+	pack_put_str(w, m->superseded_by);
+	pack_put_int(w, m->superseded_at);
 	pack_put_array(w, m->delivery_count);
 	for (size_t i = 0; i < m->delivery_count; i++)
 		control_put_delivery(w, &m->delivery[i]);
@@ -100,6 +108,10 @@ void control_read_message(struct pack_reader *r, struct control_message *out)
 	out->subject = pack_read_str(r, TEXT_BYTES);
 	out->content = pack_read_bin(r, LIMIT_CONTENT_BYTES);
 	out->in_reply_to = pack_read_str(r, TEXT_BYTES);
+	out->supersedes = pack_read_str(r, TEXT_BYTES);
+	out->superseded = read_small(r, KIND_LAST);
+	out->superseded_by = pack_read_str(r, TEXT_BYTES);
+	out->superseded_at = pack_read_int(r);
 	out->delivery_count = pack_read_array(r, LIMIT_DELIVERIES);
 	for (size_t i = 0; i < out->delivery_count; i++)
 		control_read_delivery(r, &out->delivery[i]);
@@ -116,6 +128,8 @@ void control_put_draft(struct pack_writer *w, const struct control_draft *d)
 	list_put(w, d->approval, d->approval_count);
 	pack_put_uint(w, d->approvals_needed);
 	pack_put_str(w, d->missing);
+	pack_put_int(w, d->release_at);
+	pack_put_str(w, d->failure);
 }
 
 void control_read_draft(struct pack_reader *r, struct control_draft *out)
@@ -129,6 +143,8 @@ void control_read_draft(struct pack_reader *r, struct control_draft *out)
 	out->approval_count = list_read(r, out->approval, LIMIT_RELEASERS, LIMIT_FUNCTION_BYTES);
 	out->approvals_needed = pack_read_uint(r, INT64_MAX);
 	out->missing = pack_read_str(r, TEXT_BYTES);
+	out->release_at = pack_read_int(r);
+	out->failure = pack_read_str(r, TEXT_BYTES);
 }
 
 void control_put_blob(struct pack_writer *w, const struct control_blob *blob)
@@ -195,6 +211,8 @@ void control_put_peer(struct pack_writer *w, const struct control_peer *p)
 	pack_put_uint(w, p->evidence);
 	pack_put_uint(w, p->refused);
 	pack_put_uint(w, p->gaps);
+	pack_put_uint(w, p->gap_first);
+	pack_put_int(w, p->gap_since);
 	pack_put_uint(w, p->skipped);
 	pack_put_str(w, p->explanation);
 }
@@ -217,6 +235,8 @@ void control_read_peer(struct pack_reader *r, struct control_peer *out)
 	out->evidence = pack_read_uint(r, INT64_MAX);
 	out->refused = pack_read_uint(r, INT64_MAX);
 	out->gaps = pack_read_uint(r, INT64_MAX);
+	out->gap_first = pack_read_uint(r, INT64_MAX);
+	out->gap_since = pack_read_int(r);
 	out->skipped = pack_read_uint(r, INT64_MAX);
 	out->explanation = pack_read_str(r, TEXT_BYTES);
 }
@@ -231,6 +251,9 @@ void control_put_status(struct pack_writer *w, const struct control_status *s)
 	pack_put_uint(w, s->clock_error);
 	pack_put_uint(w, s->unacknowledged);
 	pack_put_uint(w, s->drafts);
+	pack_put_array(w, 3);
+	for (size_t i = 0; i < 3; i++)
+		pack_put_uint(w, s->incident[i]);
 	pack_put_uint(w, s->log_size);
 	pack_put_bin(w, s->log_root, sizeof s->log_root);
 	pack_put_array(w, s->count_count);
@@ -252,6 +275,9 @@ void control_read_status(struct pack_reader *r, struct control_status *out)
 	out->clock_error = (uint32_t)pack_read_uint(r, UINT32_MAX);
 	out->unacknowledged = pack_read_uint(r, INT64_MAX);
 	out->drafts = pack_read_uint(r, INT64_MAX);
+	pack_expect_array(r, 3);
+	for (size_t i = 0; i < 3; i++)
+		out->incident[i] = pack_read_uint(r, INT64_MAX);
 	out->log_size = pack_read_uint(r, INT64_MAX);
 	pack_read_fixed(r, out->log_root, sizeof out->log_root);
 	out->count_count = pack_read_array(r, CONTROL_COUNTS);
@@ -297,6 +323,46 @@ void control_read_check(struct pack_reader *r, struct control_check *out)
 	out->last_at = pack_read_int(r);
 	out->last_outcome = read_small(r, CHECK_OUTCOMES);
 	out->due_at = pack_read_int(r);
+}
+
+void control_put_notice(struct pack_writer *w, const struct control_notice *n)
+{
+	pack_put_array(w, NOTICE_ELEMENTS);
+	pack_put_str(w, n->peer);
+	pack_put_uint(w, n->type);
+	pack_put_bool(w, n->is_own);
+	pack_put_bool(w, n->is_exercise);
+	pack_put_uint(w, n->least);
+	pack_put_int(w, n->until);
+}
+
+void control_read_notice(struct pack_reader *r, struct control_notice *out)
+{
+	pack_expect_array(r, NOTICE_ELEMENTS);
+	out->peer = pack_read_str(r, LIMIT_NAME_BYTES);
+	out->type = read_small(r, SERVICE_HANDOVER);
+	out->is_own = pack_read_bool(r);
+	out->is_exercise = pack_read_bool(r);
+	out->least = read_small(r, PRECEDENCE_FLASH);
+	out->until = pack_read_int(r);
+}
+
+void control_put_trace(struct pack_writer *w, const struct control_trace *t)
+{
+	pack_put_array(w, TRACE_ELEMENTS);
+	pack_put_str(w, t->name);
+	pack_put_int(w, t->asked_at);
+	pack_put_int(w, t->answered_at);
+	pack_put_bytes(w, t->stages);
+}
+
+void control_read_trace(struct pack_reader *r, struct control_trace *out)
+{
+	pack_expect_array(r, TRACE_ELEMENTS);
+	out->name = pack_read_str(r, LIMIT_NAME_BYTES);
+	out->asked_at = pack_read_int(r);
+	out->answered_at = pack_read_int(r);
+	out->stages = pack_read_bin(r, TEXT_BYTES);
 }
 
 void control_put_event(struct pack_writer *w, const struct control_event *e)

@@ -43,6 +43,9 @@ enum station_kind {
 	STATION_LADDER = 27,   /* [addressee, share, officer, uid]: an officer decided on a step that waited; id of the message */
 	STATION_CHECK = 32,    /* [peer, type, outcome, ms until answered, officer, uid]; id of the message that asked */
 	STATION_OFFSET = 33,   /* [peer, enum leaf_offset, ms]: its clock is over a minute off ours, or no longer */
+	STATION_TIMED = 35,    /* [draft, time, officer, uid]: to be released then; time 0: no more */
+	STATION_TIMED_FAILED = 36, /* [draft, why]: it was not */
+	STATION_REASON = 37,   /* [draft, reason, officer, uid]: released below minimise; id of the message */
 	STATION_ATTACHED = 40, /* [draft, number, officer, uid]; id: the hash of the ciphertext */
 	STATION_FETCHED = 41,  /* [peer, 1 whole or 0 does not match]; id: the hash that its ciphertext has or should have */
 	STATION_EARLY = 42,    /* [time]: the configuration asks for an alarm then; id of the message */

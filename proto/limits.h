@@ -102,7 +102,7 @@
 #define SILENCE_MAX_US (72 * HOUR_US) /* from its custody, whatever it says */
 #define LIMIT_SUPERSEDES 16	      /* a correction of a correction of … */
 #define TRACERS 8		      /* of one peer, answered at once */
-#define TRACER_REFILL_US (10 * SECOND_US)
+#define TRACER_REFILL_US (5 * MINUTE_US) /* each answer takes one of the million numbers of a year */
 #define TIMED_LATE_US HOUR_US /* a timed release that a standing station missed by more is not made up for */
 
 /* checks */

@@ -286,11 +286,11 @@ static void flood(struct station *from, struct station *to, int count, const str
 	usage(to, &kib, &cpu[1]);
 	begin = bench_now_us();
 	for (; released < IN_FLIGHT && released < count; released++)
-		call(from, METHOD_RELEASE, "ut", draft[released], 0);
+		call(from, METHOD_RELEASE, "uts", draft[released], 0, bytes_of(""));
 	for (int done = 0; done < count; done++) {
 		await(from, "custody", number);
 		if (released < count)
-			call(from, METHOD_RELEASE, "ut", draft[released++], 0);
+			call(from, METHOD_RELEASE, "uts", draft[released++], 0, bytes_of(""));
 	}
 	seconds = (bench_now_us() - begin) / 1e6;
 	usage(from, &kib, &cpu[2]);
@@ -314,7 +314,7 @@ static void alone(struct station *from, struct station *to, const struct machine
 	for (int i = 0; i < ALONE; i++) {
 		double begin = bench_now_us();
 
-		call(from, METHOD_RELEASE, "ut", draft[i], 0);
+		call(from, METHOD_RELEASE, "uts", draft[i], 0, bytes_of(""));
 		await(from, "custody", number);
 		if (with_officer) {
 			snprintf(reference, sizeof reference, "%s %s", from->name, number);
@@ -398,7 +398,7 @@ int main(int argc, char **argv)
 	introduce(&b, &a);
 	call(&a, METHOD_FOLLOW, "");
 	answer(&a);
-	call(&a, METHOD_RELEASE, "ut", prepare(&a, b.name), 0);
+	call(&a, METHOD_RELEASE, "uts", prepare(&a, b.name), 0, bytes_of(""));
 	await(&a, "custody", number); /* the link is up */
 	memory(&a, "at rest");
 	alone(&a, &b, &m, false);

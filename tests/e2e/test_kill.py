@@ -60,7 +60,7 @@ class Side:
         return numbers
 
     def begin(self, numbers):
-        self.calls = collections.deque(self.releaser.send("release", number, False) for number in numbers)
+        self.calls = collections.deque(self.releaser.send("release", number, False, "") for number in numbers)
 
     def take(self):
         """The next release that the daemon tells."""

@@ -149,9 +149,11 @@ static int call_on_draft(struct world *world, size_t site, uint32_t uid, enum me
 	uint8_t params[32];
 	struct pack_writer w = pack_writer(params, sizeof params);
 
-	pack_put_array(&w, 2);
+	pack_put_array(&w, method == METHOD_RELEASE ? 3 : 2);
 	pack_put_uint(&w, draft);
 	pack_put_bool(&w, anyway);
+	if (method == METHOD_RELEASE)
+		pack_put_text(&w, "");
 	world_request(world, site, uid, method, pack_written(&w), out);
 	return out->error;
 }

@@ -266,7 +266,7 @@ static void read_status(struct world *world, size_t site, struct control_status 
 
 	ask(world, site, UID_WATCH, METHOD_STATUS, (struct bytes){&none, 1}, &answer);
 	*r = pack_reader(answer.result);
-	pack_expect_array(r, 2);
+	pack_expect_array(r, 3);
 	control_read_status(r, out);
 	pack_read_array(r, SIZE_MAX);
 }

@@ -129,10 +129,11 @@ static int try_method(struct world *world, uint32_t uid, enum method method, uin
 	uint8_t params[256];
 	struct pack_writer w = pack_writer(params, sizeof params);
 	bool is_received = method == METHOD_SHOWN || method == METHOD_ACK || method == METHOD_HOLD;
+	bool has_three = method == METHOD_ACK || method == METHOD_HOLD || method == METHOD_RELEASE;
 
 	for (size_t i = 0; i < OBJECT_ID_BYTES; i++)
 		sprintf(hex + 2 * i, "%02x", id[i]);
-	pack_put_array(&w, method == METHOD_ACK || method == METHOD_HOLD ? 3 : method == METHOD_DRAFT_DELETE ? 1 : 2);
+	pack_put_array(&w, has_three ? 3 : method == METHOD_DRAFT_DELETE ? 1 : 2);
 	if (is_received)
 		pack_put_text(&w, hex);
 	else
@@ -143,7 +144,7 @@ static int try_method(struct world *world, uint32_t uid, enum method method, uin
 		pack_put_uint(&w, 1);
 	if (method == METHOD_HOLD)
 		pack_put_int(&w, world_real_us(world, THA) + HOUR_US);
-	if (method == METHOD_ACK || method == METHOD_HOLD)
+	if (has_three)
 		pack_put_text(&w, "");
 	return call(world, THA, uid, method, pack_written(&w));
 }

@@ -166,7 +166,7 @@ bool hostile_release(struct hostile *h, uint8_t out_id[HASH_BYTES])
 	hostile_client(h, 2, 1002);
 	hostile_request(h, 1, METHOD_DRAFT_NEW, pack_written(&p));
 	hostile_request(h, 2, METHOD_APPROVE, (struct bytes){decide, sizeof decide});
-	hostile_request(h, 2, METHOD_RELEASE, (struct bytes){decide, sizeof decide});
+	hostile_request(h, 2, METHOD_RELEASE, (struct bytes){(const uint8_t *)"\x93\x01\xc2\xa0", 4});
 	if (!store_message_before(h->store, INT64_MAX, INT64_MAX, &row) || !row.is_sent)
 		return false;
 	memcpy(out_id, row.id, HASH_BYTES);

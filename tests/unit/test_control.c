@@ -62,6 +62,12 @@ TEST(every_method_names_the_roles_it_needs)
 	    [METHOD_VERIFY] = ROLE_ADMIN,
 	    [METHOD_RESET_REPLAY] = ROLE_ADMIN,
 	    [METHOD_NEW_ROOT] = ROLE_ADMIN,
+	    [METHOD_TIMED] = ROLE_RELEASER | ROLE_DRAFTER,
+	    [METHOD_TRACE] = ROLE_WATCH | ROLE_RELEASER,
+	    [METHOD_TRACED] = ROLE_ANY,
+	    [METHOD_MINIMISE] = ROLE_RELEASER | ROLE_ADMIN,
+	    [METHOD_SILENCE] = ROLE_RELEASER | ROLE_ADMIN,
+	    [METHOD_INCIDENT] = ROLE_ANY,
 	};
 
 	for (int i = 0; i < METHOD_COUNT; i++)
@@ -88,6 +94,7 @@ static struct control_delivery delivery(void)
 	    .why = WHY_HOLD,
 	    .why_at = 9,
 	    .percent = 100,
+	    .incident = INCIDENT_CLOSED,
 	    .due_at = -7,
 	    .step = 150,
 	    .waiting = 200,
@@ -106,6 +113,10 @@ static void put_words(struct pack_writer *w)
 	    .subject = bytes_of("subject"),
 	    .content = bytes_of("content"),
 	    .in_reply_to = bytes_of("vnm-cert 2026-048 213"),
+	    .supersedes = bytes_of("tha-cert 2026-048 214"),
+	    .superseded = KIND_CANCEL,
+	    .superseded_by = bytes_of("tha-cert 2026-048 215"),
+	    .superseded_at = -6,
 	    .delivery_count = 1,
 	    .delivery = {delivery()},
 	};
@@ -119,6 +130,8 @@ static void put_words(struct pack_writer *w)
 	    .approval = {bytes_of("head")},
 	    .approvals_needed = 2,
 	    .missing = bytes_of("A text."),
+	    .release_at = -9,
+	    .failure = bytes_of("Late."),
 	};
 	struct control_contact contact = {
 	    .name = bytes_of("vnm-cert"),
@@ -155,6 +168,8 @@ static void put_station(struct pack_writer *w)
 	    .evidence = 9,
 	    .refused = 10,
 	    .gaps = 6,
+	    .gap_first = 8,
+	    .gap_since = -10,
 	    .skipped = 7,
 	    .explanation = bytes_of("wrong keys"),
 	};
@@ -166,6 +181,7 @@ static void put_station(struct pack_writer *w)
 	    .clock_error = UINT32_MAX,
 	    .unacknowledged = 3,
 	    .drafts = 4,
+	    .incident = {11, 12, 13},
 	    .log_size = 5,
 	    .log_root = {6},
 	    .count_count = 1,
@@ -188,6 +204,8 @@ static void put_station(struct pack_writer *w)
 	control_put_event(w, &event);
 	control_put_check(w, &(struct control_check){bytes_of("vnm-cert"), CHECK_WATCH, 200, 90, 1, 2, 3, 4, 70000, -1, 9,
 						     CHECK_LATE, 11});
+	control_put_notice(w, &(struct control_notice){bytes_of("vnm-cert"), SERVICE_SILENCE, true, true, 2, -3});
+	control_put_trace(w, &(struct control_trace){bytes_of("vnm-cert"), 4, -5, bytes_of("stages")});
 }
 
 static void put_all(struct pack_writer *w)
@@ -203,6 +221,8 @@ static struct control_peer peer;
 static struct control_status status;
 static struct control_event event;
 static struct control_check check;
+static struct control_notice notice;
+static struct control_trace trace;
 
 static int read_all(struct bytes in)
 {
@@ -215,6 +235,8 @@ static int read_all(struct bytes in)
 	control_read_peer(&r, &peer);
 	control_read_event(&r, &event);
 	control_read_check(&r, &check);
+	control_read_notice(&r, &notice);
+	control_read_trace(&r, &trace);
 	return pack_read_end(&r);
 }
 
@@ -231,6 +253,8 @@ static int recode(struct bytes in, struct pack_writer *w)
 	control_put_peer(w, &peer);
 	control_put_event(w, &event);
 	control_put_check(w, &check);
+	control_put_notice(w, &notice);
+	control_put_trace(w, &trace);
 	return result;
 }
 
@@ -256,6 +280,9 @@ TEST(messages_and_deliveries_come_back_as_they_were_put)
 	CHECK(d->understood == 2 && d->refused_reason == 8 && bytes_equal(d->officer, expected.officer));
 	CHECK(bytes_equal(d->note, expected.note) && d->holds == 2 && d->why == WHY_HOLD && d->why_at == 9);
 	CHECK_EQUAL(d->percent, 100);
+	CHECK_EQUAL(d->incident, INCIDENT_CLOSED);
+	CHECK(bytes_equal(message.supersedes, bytes_of("tha-cert 2026-048 214")) && message.superseded == KIND_CANCEL);
+	CHECK(bytes_equal(message.superseded_by, bytes_of("tha-cert 2026-048 215")) && message.superseded_at == -6);
 	CHECK(d->due_at == -7 && d->step == 150 && d->waiting == 200 && d->breached == 5);
 }
 
@@ -265,7 +292,8 @@ TEST(drafts_and_contacts_come_back_as_they_were_put)
 	CHECK(draft.id == 7 && bytes_equal(draft.header, bytes_of("header")) && draft.content.len == 0);
 	CHECK(draft.made_at == 8 && bytes_equal(draft.drafter, bytes_of("desk")) && draft.approval_count == 1);
 	CHECK(bytes_equal(draft.approval[0], bytes_of("head")) && draft.approvals_needed == 2);
-	CHECK(bytes_equal(draft.missing, bytes_of("A text.")));
+	CHECK(bytes_equal(draft.missing, bytes_of("A text.")) && draft.release_at == -9);
+	CHECK(bytes_equal(draft.failure, bytes_of("Late.")));
 	CHECK(bytes_equal(contact.name, bytes_of("vnm-cert")) && bytes_equal(contact.card, bytes_of("card")));
 	CHECK(bytes_equal(contact.fingerprint, bytes_of("12345 67890")) && contact.generation == 1);
 	CHECK(contact.is_verified && contact.enrolled_at == 3);
@@ -287,7 +315,13 @@ TEST(status_peers_and_events_come_back_as_they_were_put)
 	CHECK(peer.waiting == 1 && peer.in_flight == 2 && peer.log_size == 3 && peer.log_root[0] == 4);
 	CHECK(peer.seen_size == 5 && peer.gaps == 6 && peer.skipped == 7);
 	CHECK(peer.proven_size == 8 && peer.evidence == 9 && peer.refused == 10);
+	CHECK(peer.gap_first == 8 && peer.gap_since == -10);
+	CHECK(status.incident[0] == 11 && status.incident[1] == 12 && status.incident[2] == 13);
 	CHECK(bytes_equal(peer.explanation, bytes_of("wrong keys")));
+	CHECK(bytes_equal(notice.peer, bytes_of("vnm-cert")) && notice.type == SERVICE_SILENCE && notice.is_own);
+	CHECK(notice.is_exercise && notice.least == 2 && notice.until == -3);
+	CHECK(bytes_equal(trace.name, bytes_of("vnm-cert")) && trace.asked_at == 4 && trace.answered_at == -5);
+	CHECK(bytes_equal(trace.stages, bytes_of("stages")));
 	CHECK(event.at == 1 && bytes_equal(event.event, bytes_of("custody")) && event.exercise.len == 0);
 	CHECK(bytes_equal(event.number, bytes_of("2026-048 213")) && bytes_equal(event.from, bytes_of("vnm-cert")));
 	CHECK(bytes_equal(event.to, bytes_of("tha-cert")) && event.precedence == 3 &&
@@ -336,6 +370,9 @@ TEST(numbers_that_index_a_table_are_held_to_it)
 	CHECK_EQUAL(delivery_of(d), RESULT_LIMIT);
 	d = delivery();
 	d.percent = 101;
+	CHECK_EQUAL(delivery_of(d), RESULT_LIMIT);
+	d = delivery();
+	d.incident = INCIDENT_CLOSED + 1;
 	CHECK_EQUAL(delivery_of(d), RESULT_LIMIT);
 }
 

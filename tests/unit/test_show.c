@@ -39,7 +39,8 @@ TEST(each_reason_for_silence_has_its_phrase)
 		     "silent by notice until 141420Z OCT 26"));
 	CHECK(is_why((struct control_delivery){.why = WHY_EXPIRED, .why_at = AT}, "expired at 141420Z OCT 26"));
 	CHECK(is_why((struct control_delivery){.why = WHY_ANSWERED}, "answered"));
-	CHECK(is_why((struct control_delivery){.why = WHY_INFO, .custody_at = AT}, "for information, in custody"));
+	CHECK(is_why((struct control_delivery){.part = 1, .why = WHY_INFO, .custody_at = AT}, "for information, in custody"));
+	CHECK(is_why((struct control_delivery){.why = WHY_INFO, .custody_at = AT}, "nothing is owed, in custody"));
 }
 
 static bool is_span(int64_t span, const char *expected)
