@@ -55,7 +55,7 @@ static void apply_reply(struct spot *s, const struct message *reply)
 	} else if (reply->kind == KIND_HOLD && delivery.answered_at == 0 && delivery.declined_at == 0 &&
 		   store_content(s->st->store, reply->content_hash, &words) &&
 		   content_decode(words, &content) == RESULT_OK && content_time(&content, FIELD_NEXT_UPDATE, &until) &&
-		   deadline_time(until, s->st->clock_shift, &until))
+		   deadline_time(until, s->st->shift.clock, &until))
 		deadline_hold(&delivery, &message, s->at, until);
 	else
 		return;
@@ -81,7 +81,7 @@ static void put_message(struct spot *s, const struct message *message, bool is_s
 /* What a message does between the two sides of a pair. A received one's texts may be gone afterwards. */
 static void apply_sides(struct spot *s, const struct message *message, struct bytes peer)
 {
-	const struct side side = {.peer = peer, .is_own = s->peer == NULL, .at = s->leaf->at};
+	const struct side side = {.peer = peer, .is_own = s->peer == NULL, .at = s->clock_at};
 
 	incident_apply(s->st, message, s->leaf->id, &side);
 	service_apply(s->st, message, &side);
@@ -101,7 +101,7 @@ static void on_release(struct spot *s)
 		struct delivery_row delivery = {.name = is_action ? message.action[i] : message.info[i - message.action_count],
 						.part = is_action ? PART_ACTION : PART_INFO};
 
-		deadline_released(&delivery, &row, s->at, s->st->clock_shift);
+		deadline_released(&delivery, &row, s->at, s->st->shift.clock);
 		apply_put(s, row.id, &delivery);
 		apply_sides(s, &message, delivery.name);
 	}
@@ -121,8 +121,8 @@ static void on_received_message(struct spot *s, const struct object *object)
 	put_message(s, &message, false, &row);
 	named = message_addresses(&message, delivery.name);
 	delivery.part = named == 1 ? PART_ACTION : named == 2 ? PART_INFO : PART_COPY;
-	deadline_custody(&delivery, &row, s->at, s->st->clock_shift);
-	service_pause(s->st, &row, &delivery, s->leaf->at);
+	deadline_custody(&delivery, &row, s->at, s->st->shift.clock);
+	service_pause(s->st, &row, &delivery, s->clock_at);
 	apply_put(s, row.id, &delivery);
 	apply_reply(s, &message);
 	supersede_apply(s->st, &message, row.id, s->leaf->at);
@@ -162,8 +162,8 @@ static void apply_receipt(struct spot *s, const struct receipt *receipt, const u
 		if (delivery.custody_at != 0)
 			return;
 		delivery.custody_at = receipt->at;
-		deadline_custody(&delivery, &message, s->at, s->st->clock_shift);
-		service_pause(s->st, &message, &delivery, s->leaf->at);
+		deadline_custody(&delivery, &message, s->at, s->st->shift.clock);
+		service_pause(s->st, &message, &delivery, s->clock_at);
 		break;
 	case RECEIPT_SHOWN:
 		note_first(&delivery.shown_at, receipt->at);
@@ -283,21 +283,6 @@ static void on_given_up(struct spot *s, struct pack_reader *r)
 	apply_put(s, message.id, &delivery);
 }
 
-/* [before, after]: the clock was set. The deadlines' time does not step with it. */
-static void on_clock(struct spot *s, struct pack_reader *r)
-{
-	int64_t before, after;
-
-	pack_expect_array(r, 2);
-	before = pack_read_int(r);
-	after = pack_read_int(r);
-	if (pack_read_end(r) != RESULT_OK || before < 0 || after < 0)
-		return;
-	s->st->clock_shift += before - after;
-	store_clock_shift_put(s->st->store, s->st->clock_shift);
-	s->st->has_due_changed = true;
-}
-
 static void apply_station_entry(struct spot *s)
 {
 	struct pack_reader r = pack_reader(s->leaf->data);
@@ -321,11 +306,12 @@ static void apply_station_entry(struct spot *s)
 	case STATION_EARLY:
 		apply_ladder_early(s, &r);
 		break;
-	case STATION_CLOCK:
-		on_clock(s, &r);
-		break;
 	case STATION_CHECK:
 		check_apply(s->st, s->leaf);
+		break;
+	case STATION_CLOCK:
+	case STATION_LEAD:
+		clock_apply(s->st, s->leaf);
 		break;
 	default: /* of no consequence for what can be rebuilt */
 		break;
@@ -334,8 +320,9 @@ static void apply_station_entry(struct spot *s)
 
 void apply_entry(struct station *st, struct peer *peer, const struct leaf *leaf)
 {
-	struct spot spot = {.st = st, .peer = peer, .leaf = leaf, .at = leaf->at + st->clock_shift};
+	struct spot spot = {.st = st, .peer = peer, .leaf = leaf, .at = leaf->at + st->shift.log};
 
+	spot.clock_at = spot.at - st->shift.clock;
 	if (peer == NULL)
 		apply_station_entry(&spot);
 	else if (leaf->kind == LEAF_RECEIVED)

@@ -9,7 +9,8 @@ struct spot {
 	struct station *st;
 	struct peer *peer; /* NULL: the station log */
 	const struct leaf *leaf;
-	int64_t at; /* in deadlines' time */
+	int64_t at;	  /* in deadlines' time */
+	int64_t clock_at; /* what the clock said then; the entry's own time may be ahead of it */
 };
 
 /* A delivery and its message, to be changed and put back. */

@@ -6,7 +6,7 @@ static void add_copy(struct spot *s, const struct message_row *message, struct b
 {
 	struct delivery_row copy = {.name = target, .part = PART_COPY, .copied_for = copied_for};
 
-	deadline_released(&copy, message, s->at, s->st->clock_shift);
+	deadline_released(&copy, message, s->at, s->st->shift.clock);
 	apply_put(s, message->id, &copy);
 }
 
@@ -64,6 +64,6 @@ void apply_ladder_early(struct spot *s, struct pack_reader *r)
 	if (pack_read_end(r) != RESULT_OK || !apply_find(s, s->leaf->id, core_own_name(s->st), &message, &delivery) ||
 	    delivery.due[DEADLINE_OPEN] == 0)
 		return;
-	delivery.due[DEADLINE_EARLY] = due + s->st->clock_shift;
+	delivery.due[DEADLINE_EARLY] = due + s->st->shift.clock;
 	apply_put(s, message.id, &delivery);
 }

@@ -96,3 +96,25 @@ bool clock_describe(const struct peer *peer, char out[CLOCK_TEXT])
 		 off % SECOND_US / (SECOND_US / 10), peer->offset_us > 0 ? "ahead of" : "behind");
 	return true;
 }
+
+/*
+ * [before, after]: the clock was set, and the deadlines' time does not step with it. [clock]: the times of entries are no
+ * longer as far ahead of it as they were.
+ */
+void clock_apply(struct station *st, const struct leaf *leaf)
+{
+	struct pack_reader r = pack_reader(leaf->data);
+	int64_t before = 0, clock;
+
+	pack_expect_array(&r, leaf->kind == STATION_CLOCK ? 2 : 1);
+	if (leaf->kind == STATION_CLOCK)
+		before = pack_read_int(&r);
+	clock = pack_read_int(&r);
+	if (pack_read_end(&r) != RESULT_OK || before < 0 || clock < 0)
+		return;
+	if (leaf->kind == STATION_CLOCK)
+		st->shift.clock += before - clock;
+	st->shift.log = clock + st->shift.clock - leaf->at;
+	store_clock_shift_put(st->store, st->shift);
+	st->has_due_changed = true;
+}

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LEAD_US (SECOND_US / 100) /* by so much an entry's time may be wrong in deadlines' time */
+
 struct bytes effects_data(const struct effects *effects, const struct effect *effect)
 {
 	return (struct bytes){effects->bytes + effect->at, effect->len};
@@ -101,10 +103,24 @@ void core_count(struct station *st, enum count cause, struct peer *peer, const c
 			     peer != NULL ? peer->name.text : "-", detail, (unsigned long long)st->count[cause]);
 }
 
+/*
+ * The times of entries never go back: while the clock stands behind them they run ahead of it, or slower. What follows
+ * from an entry's time must follow again when it is read later, so the log says how far it is ahead.
+ */
+static void log_lead(struct station *st)
+{
+	int64_t at = store_log_next(st->store, st->now.real_us) + st->shift.log;
+
+	if (llabs(at - (st->now.real_us + st->shift.clock)) > LEAD_US && st->now.real_us > 0)
+		core_log_act(st, STATION_LEAD, NULL, "u", (uint64_t)st->now.real_us);
+}
+
 void core_log(struct station *st, enum station_kind kind, const uint8_t *id, struct bytes data)
 {
 	struct leaf leaf = {.at = st->now.real_us, .kind = kind, .data = data, .has_id = id != NULL};
 
+	if (kind != STATION_CLOCK && kind != STATION_LEAD)
+		log_lead(st);
 	if (id != NULL)
 		memcpy(leaf.id, id, HASH_BYTES);
 	st->random(st->random_ctx, leaf.salt, sizeof leaf.salt);
@@ -136,6 +152,7 @@ uint64_t core_pair_entry(struct station *st, struct peer *peer, enum leaf_kind k
 	struct leaf leaf = {.at = st->now.real_us, .kind = kind, .has_id = true};
 	uint64_t index;
 
+	log_lead(st);
 	memcpy(leaf.id, id, HASH_BYTES);
 	st->random(st->random_ctx, leaf.salt, sizeof leaf.salt);
 	index = store_log_append(st->store, &peer->log, &leaf);

@@ -229,7 +229,7 @@ struct station {
 	struct gate gate;
 	uint32_t next_conn;
 	int64_t started_at, heads_at, soft_at;
-	int64_t clock_shift; /* deadlines' time less the clock */
+	struct clock_shift shift; /* of deadlines' time */
 	int64_t ladder_from; /* monotonic: what came due before the start waits so long */
 	int64_t timed_at;    /* of the clock: the next timed release; 0 none */
 	int64_t next_due;    /* of all deliveries, in deadlines' time; 0 none */
@@ -275,6 +275,8 @@ void core_reference(const struct message *message, char out[REFERENCE_TEXT]);
 /* clock.c: steps of our own clock, offsets of the peers' */
 /* At the start of each step: has the clock been set since the last one? */
 void clock_watch(struct station *st);
+/* What an entry about the clock means for the deadlines' time. */
+void clock_apply(struct station *st, const struct leaf *leaf);
 /* Four stamps, two of them the peer's word: what no clock can have said is no measurement. */
 void clock_take_pong(struct station *st, struct conn *conn, const struct frame *frame);
 /* How far a peer's clock is off, in words; false, and "", when it is little or unknown. */

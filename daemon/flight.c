@@ -48,18 +48,21 @@ void flight_drop_all(struct peer *peer)
 		flight_remove(peer, &peer->flights);
 }
 
-static void put_item(struct station *st, const struct outbox_row *row, struct pack_writer *w)
+/* False: the store failed, and with it the turn. */
+static bool put_item(struct station *st, const struct outbox_row *row, struct pack_writer *w)
 {
 	struct bytes object, content = {NULL, 0};
 	struct message_row message;
 	bool has = store_object(st->store, row->object, &object);
 
-	assert(has);
+	assert(has || store_has_failed(st->store));
+	if (!has)
+		return false;
 	switch (row->type) {
 	case ITEM_MESSAGE:
 		has = store_message(st->store, row->object, &message) &&
 		      store_content(st->store, message.content_hash, &content);
-		assert(has);
+		assert(has || store_has_failed(st->store));
 		parcel_put_message(w, object, content, row->data);
 		break;
 	case ITEM_CHECKPOINT:
@@ -72,6 +75,7 @@ static void put_item(struct station *st, const struct outbox_row *row, struct pa
 		parcel_put_object(w, (enum item_type)row->type, object);
 		break;
 	}
+	return has;
 }
 
 /* Encrypts a plaintext under the link's generation and this week. False when the keys are not there. */
@@ -118,7 +122,7 @@ bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t 
 	size_t capacity = ITEM_BYTES;
 	uint8_t *plain;
 	struct pack_writer w;
-	bool is_sealed = false;
+	bool has_all = true, is_sealed = false;
 
 	if (flight == NULL)
 		return false;
@@ -132,10 +136,10 @@ bool flight_launch(struct station *st, struct peer *peer, uint64_t seq, uint8_t 
 	if (plain != NULL) {
 		w = pack_writer(plain, capacity);
 		parcel_put_head(&w, seq, flight->items);
-		for (int64_t after = 0; store_outbox_item(st->store, peer->id, seq, after, &row); after = row.id)
-			put_item(st, &row, &w);
+		for (int64_t after = 0; has_all && store_outbox_item(st->store, peer->id, seq, after, &row); after = row.id)
+			has_all = put_item(st, &row, &w);
 		assert(!w.is_over);
-		is_sealed = seal_flight(st, peer, flight, pack_written(&w));
+		is_sealed = has_all && seal_flight(st, peer, flight, pack_written(&w));
 		key_wipe(plain, capacity);
 		free(plain);
 	}

@@ -27,12 +27,12 @@ struct passed {
 
 static int64_t deadlines_now(const struct station *st)
 {
-	return st->now.real_us + st->clock_shift;
+	return st->now.real_us + st->shift.clock;
 }
 
 void ladder_start(struct station *st)
 {
-	st->clock_shift = store_clock_shift(st->store);
+	st->shift = store_clock_shift(st->store);
 	st->next_due = store_delivery_next_due(st->store);
 	st->ladder_from = st->now.mono_us + START_GRACE_US;
 }

@@ -41,7 +41,7 @@ uint64_t rebuild_all(struct station *st)
 		abort();
 	store_projection_clear(st->store);
 	store_service_clear(st->store);
-	st->clock_shift = 0;
+	st->shift = (struct clock_shift){0};
 	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next)
 		cursor[count++] = (struct cursor){.peer = peer, .origin = peer->id};
 	for (size_t i = 0; i < count; i++)

@@ -204,7 +204,7 @@ static struct bytes tell_stages(struct station *st, struct peer *peer, const uin
 		add_stage(&stages, TRACE_RECEIPTED, d.sent_at);
 		add_stage(&stages, TRACE_SHOWN, d.shown_at);
 		add_stage(&stages, TRACE_ACKNOWLEDGED, d.acknowledged_at);
-		add_stage(&stages, TRACE_HOLD, d.hold_until != 0 ? d.hold_until - st->clock_shift : 0);
+		add_stage(&stages, TRACE_HOLD, d.hold_until != 0 ? d.hold_until - st->shift.clock : 0);
 		add_stage(&stages, TRACE_ANSWERED, d.answered_at);
 		add_stage(&stages, TRACE_DECLINED, d.declined_at);
 		if (row.expires != 0 && row.expires <= st->now.real_us)

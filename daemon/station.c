@@ -121,6 +121,7 @@ int station_create(const struct station_setup *setup, const struct now *now, str
 	timed_load(st);
 	cards_announce(st);
 	store_card_put(st->store, st->card.name, st->card.serial, setup->card);
+	newest += st->shift.log - st->shift.clock; /* what the clock said then */
 	if (newest > now->real_us + CLOCK_SLACK_US)
 		core_log_act(st, STATION_CLOCK, NULL, "uu", (uint64_t)newest, (uint64_t)now->real_us);
 	core_log_act(st, STATION_START, NULL, "t", bytes_of(HOTLINE_VERSION));

@@ -2,13 +2,11 @@
 #include "daemon/store.h"
 
 #include <assert.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "daemon/store_sql.h"
 
@@ -239,9 +237,14 @@ int64_t sql_next_row(struct store *store, const char *table)
 	return sql_row(store, "SELECT seq FROM sqlite_sequence WHERE name = ?", "t", &name) ? sql_int(store, 0) + 1 : 1;
 }
 
+int64_t store_log_next(const struct store *store, int64_t now)
+{
+	return now > store->newest ? now : store->newest + 1;
+}
+
 int64_t sql_log_time(struct store *store, int64_t at)
 {
-	return store->newest = at > store->newest ? at : store->newest + 1;
+	return store->newest = store_log_next(store, at);
 }
 
 static int execute(struct store *store, const char *sql)
@@ -277,26 +280,6 @@ static int on_wal(void *ctx, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-/*
- * After a failed fsync the kernel counts pages as clean that the disk does not hold, and still shows them to readers: a
- * start that believed them would build on what a power cut takes away. Clean pages are read anew from the disk.
- */
-static void distrust_cache(const char *path)
-{
-	static const char *const parts[] = {"", "-wal"};
-	char name[4096];
-	int fd;
-
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		snprintf(name, sizeof name, "%s%s", path, parts[i]);
-		fd = open(name, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-		close(fd);
-	}
-}
-
 int store_open(const char *path, struct store **out, char *error, size_t size)
 {
 	struct store *store = calloc(1, sizeof *store);
@@ -305,7 +288,7 @@ int store_open(const char *path, struct store **out, char *error, size_t size)
 		snprintf(error, size, "no memory to open the store");
 		return -1;
 	}
-	distrust_cache(path);
+	store_distrust_cache(path);
 	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
 	    open_schema(store) != 0) {
 		if (sqlite3_errcode(store->db) == SQLITE_BUSY)
@@ -386,6 +369,11 @@ int store_commit(struct store *store)
 		checkpoint(store);
 	store->is_open = store->must_commit = store->has_soft = false;
 	return store->has_failed ? -1 : 0;
+}
+
+bool store_has_failed(const struct store *store)
+{
+	return store->has_failed;
 }
 
 const char *store_error(const struct store *store)

@@ -37,6 +37,8 @@ bool store_must_commit(const struct store *store);
 bool store_is_open(const struct store *store);
 /* One commit, one fsync. Negative when anything in it failed; nothing may leave then. */
 int store_commit(struct store *store);
+/* From here on nothing is found, and the turn's commit will fail. */
+bool store_has_failed(const struct store *store);
 const char *store_error(const struct store *store);
 
 /* A log being grown: its place in the table, its origin line and its tree. */
@@ -66,9 +68,17 @@ int64_t store_log_newest(struct store *store); /* the latest time in any log; 0 
  * An administrator says that `now` is right although the logs reach to `newest`. It holds until they reach further, so
  * that the next start need not ask again: the time of the confirmation, 0 when there is none for these logs.
  */
-/* How far the deadlines' time is ahead of the clock: the sum of the clock's steps (deadline.c). */
-int64_t store_clock_shift(struct store *store);
-void store_clock_shift_put(struct store *store, int64_t shift);
+/*
+ * How far the deadlines' time (deadline.c) is ahead of the clock, which is the sum of the clock's steps, and of the times
+ * of entries.
+ */
+struct clock_shift {
+	int64_t clock, log;
+};
+struct clock_shift store_clock_shift(struct store *store);
+void store_clock_shift_put(struct store *store, struct clock_shift shift);
+/* The time of an entry that would be made now. */
+int64_t store_log_next(const struct store *store, int64_t now);
 void store_clock_confirm(struct store *store, int64_t newest, int64_t now);
 int64_t store_clock_confirmed(struct store *store, int64_t newest);
 

@@ -124,14 +124,21 @@ int64_t store_log_newest(struct store *store)
 	return newest;
 }
 
-int64_t store_clock_shift(struct store *store)
+struct clock_shift store_clock_shift(struct store *store)
 {
-	return sql_row(store, "SELECT value FROM meta WHERE key = 'clock_shift'", "") ? sql_int(store, 0) : 0;
+	struct clock_shift shift = {0};
+
+	if (sql_row(store, "SELECT value FROM meta WHERE key = 'clock_shift'", ""))
+		shift.clock = sql_int(store, 0);
+	if (sql_row(store, "SELECT value FROM meta WHERE key = 'log_shift'", ""))
+		shift.log = sql_int(store, 0);
+	return shift;
 }
 
-void store_clock_shift_put(struct store *store, int64_t shift)
+void store_clock_shift_put(struct store *store, struct clock_shift shift)
 {
-	sql_run(store, "INSERT OR REPLACE INTO meta VALUES ('clock_shift', ?)", "i", shift);
+	sql_run(store, "INSERT OR REPLACE INTO meta VALUES ('clock_shift', ?), ('log_shift', ?)", "ii", shift.clock,
+		shift.log);
 }
 
 void store_clock_confirm(struct store *store, int64_t newest, int64_t now)

@@ -69,7 +69,7 @@ void store_projection_clear(struct store *store)
 	sql_run(store, "DELETE FROM message", "");
 	sql_run(store, "DELETE FROM delivery", "");
 	sql_run(store, "DELETE FROM checked", "");
-	sql_run(store, "DELETE FROM meta WHERE key = 'clock_shift'", "");
+	sql_run(store, "DELETE FROM meta WHERE key IN ('clock_shift', 'log_shift')", "");
 }
 
 static int64_t first_due(const struct delivery_row *row)

@@ -38,6 +38,9 @@ struct rest {
 	size_t capacity;
 };
 struct rest *sql_rest(struct store *store);
+/* Before the database at path is opened. */
+void store_distrust_cache(const char *path);
+
 /*
  * The one pair of functions that contents, drafts and waiting items pass. `table` and `row` are what an encryption at
  * rest binds. Both give bytes borrowed until the next call.

@@ -44,7 +44,7 @@ static int64_t answer_due(const struct station *st, const struct message_row *ro
 	int64_t due = delivery->due[DEADLINE_ANSWER];
 
 	if (due != 0)
-		return due - st->clock_shift;
+		return due - st->shift.clock;
 	if (row->reply_by != 0)
 		return row->reply_by;
 	due = precedence_row(row->precedence)->answer_us;
@@ -68,9 +68,9 @@ static void explain(struct station *st, const struct message_row *row, const str
 	else if (delivery->part != PART_ACTION || !kind_asks_acknowledgement(message->kind) ||
 		 store_cancelled(st->store, row->id))
 		out->why = WHY_INFO; /* nothing is owed, or no more */
-	else if (delivery->hold_until - st->clock_shift > st->now.real_us) {
+	else if (delivery->hold_until - st->shift.clock > st->now.real_us) {
 		out->why = WHY_HOLD;
-		out->why_at = delivery->hold_until - st->clock_shift;
+		out->why_at = delivery->hold_until - st->shift.clock;
 	} else if (delivery->acknowledged_at != 0 && !kind_asks_answer(message->kind))
 		out->why = WHY_INFO;
 	else if ((out->why_at = service_silent_until(st, row, delivery->name, st->now.real_us)) != 0)
@@ -105,7 +105,7 @@ void track_delivery(struct station *st, const struct message_row *row, const str
 	for (size_t i = 0; i < DEADLINES; i++)
 		if (i != DEADLINE_EXPIRY && delivery->due[i] != 0 && (out->due_at == 0 || delivery->due[i] < out->due_at))
 			out->due_at = delivery->due[i];
-	out->due_at -= out->due_at != 0 ? st->clock_shift : 0;
+	out->due_at -= out->due_at != 0 ? st->shift.clock : 0;
 	explain(st, row, message, delivery, out);
 	out->incident = (uint8_t)incident_state(st, message, row->is_sent ? delivery->name : message->from);
 }

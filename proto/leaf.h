@@ -49,6 +49,7 @@ enum station_kind {
 	STATION_ATTACHED = 40, /* [draft, number, officer, uid]; id: the hash of the ciphertext */
 	STATION_FETCHED = 41,  /* [peer, 1 whole or 0 does not match]; id: the hash that its ciphertext has or should have */
 	STATION_EARLY = 42,    /* [time]: the configuration asks for an alarm then; id of the message */
+	STATION_LEAD = 43,     /* [clock]: how far the times of entries are ahead of it from here on */
 };
 
 /* What was done when a deadline passed. */

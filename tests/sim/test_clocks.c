@@ -178,3 +178,60 @@ TEST(messages_pass_between_stations_whose_clocks_are_an_hour_apart)
 	CHECK_REST(world);
 	world_destroy(world);
 }
+
+/* When a flash is released now at THA, how long after it its first ladder step comes there. */
+static int64_t first_step_us(struct world *world)
+{
+	static const struct words flash = {
+	    .kind = KIND_ALERT, .precedence = PRECEDENCE_FLASH, .action = {"vnm-cert"}};
+	int64_t from = world->at_us, took;
+	uint8_t id[OBJECT_ID_BYTES];
+
+	world->site[THA].journal.len = 0;
+	office_send(world, THA, &flash, id);
+	while (!heap_has(&world->site[THA].journal, "event=step") && world->at_us < from + 4 * HOUR_US)
+		world_run(world, SECOND_US);
+	took = world->at_us - from;
+	office_ack(world, VNM, id, "yes");
+	world_run(world, SECOND_US);
+	return took;
+}
+
+TEST(a_clock_set_back_moves_no_deadline_that_begins_after_it)
+{
+	struct world *world = office_open(9, 3);
+
+	world->site[THA].confirms_clock = true;
+	world->site[THA].real_offset_us -= 2 * HOUR_US;
+	world_run(world, MINUTE_US);
+	CHECK_EQUAL(first_step_us(world) / MINUTE_US, 5);
+	world_kill(world, THA);
+	CHECK_EQUAL(world_boot(world, THA), 0);
+	world_run(world, MINUTE_US);
+	CHECK_EQUAL(first_step_us(world) / MINUTE_US, 5);
+	world_run(world, 3 * HOUR_US); /* the clock has caught up with the log */
+	CHECK_EQUAL(first_step_us(world) / MINUTE_US, 5);
+	world_destroy(world);
+}
+
+TEST(a_clock_set_back_is_counted_once_although_the_station_starts_again)
+{
+	struct world *world = office_open(10, 3);
+	static const struct words flash = {
+	    .kind = KIND_ALERT, .precedence = PRECEDENCE_FLASH, .action = {"vnm-cert"}};
+	uint8_t id[OBJECT_ID_BYTES];
+
+	world->site[THA].confirms_clock = true;
+	office_send(world, THA, &flash, id);
+	world_run(world, MINUTE_US);
+	world->site[THA].real_offset_us -= 2 * HOUR_US;
+	world_run(world, MINUTE_US);
+	world_kill(world, THA);
+	CHECK_EQUAL(world_boot(world, THA), 0);
+	world_run(world, 2 * MINUTE_US);
+	CHECK(!heap_has(&world->site[THA].journal, "event=step"));
+	world_run(world, 2 * MINUTE_US);
+	CHECK(heap_has(&world->site[THA].journal, "share=50"));
+	CHECK(!heap_has(&world->site[THA].journal, "share=100"));
+	world_destroy(world);
+}
