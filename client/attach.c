@@ -10,22 +10,56 @@
 #include "client/say.h"
 #include "client/table.h"
 
-int attach_ask(struct call *call, const struct attachment *attachment, struct control_blob *out)
+#define NAMED 4 /* addressees that a line names; more are counted */
+
+int attach_ask(struct call *call, const struct attachment *attachment, struct attach_view *out)
 {
 	struct pack_writer params = call_params(1, HASH_BYTES + 16);
 	struct pack_reader r;
 	int result;
 
 	pack_put_bin(&params, attachment->cipher_hash, HASH_BYTES);
-	result = call_do(call, METHOD_BLOB, &params, 1, &r);
+	result = call_do(call, METHOD_BLOB, &params, 2, &r);
 	if (result != 0)
 		return call_failed(call, result);
-	control_read_blob(&r, out);
+	control_read_blob(&r, &out->blob);
+	out->count = pack_read_array(&r, LIMIT_ADDRESSEES);
+	for (size_t i = 0; i < out->count; i++) {
+		pack_expect_array(&r, 2);
+		out->given[i].name = pack_read_str(&r, LIMIT_NAME_BYTES);
+		out->given[i].given = pack_read_uint(&r, INT64_MAX);
+	}
 	return call_read_end(call, &r);
 }
 
-void attach_state(const struct control_blob *blob, char out[ATTACH_STATE])
+/* What was sent, and how much of it each addressee has got. */
+static void given_state(const struct attach_view *view, char out[ATTACH_STATE])
 {
+	size_t whole = 0, len;
+
+	for (size_t i = 0; i < view->count; i++)
+		whole += view->given[i].given >= view->blob.total;
+	if (view->count > NAMED) {
+		snprintf(out, ATTACH_STATE, "given whole to %zu of %zu", whole, view->count);
+		return;
+	}
+	len = (size_t)snprintf(out, ATTACH_STATE, "given to");
+	for (size_t i = 0; i < view->count && len < ATTACH_STATE; i++) {
+		const char *comma = i > 0 ? "," : "";
+
+		if (view->given[i].given >= view->blob.total)
+			len += (size_t)snprintf(out + len, ATTACH_STATE - len, "%s %.*s whole", comma,
+						BYTES(view->given[i].name));
+		else
+			len += (size_t)snprintf(out + len, ATTACH_STATE - len, "%s %.*s %u %%", comma,
+						BYTES(view->given[i].name),
+						(unsigned)(view->given[i].given * 100 / view->blob.total));
+	}
+}
+
+void attach_state(const struct attach_view *view, char out[ATTACH_STATE])
+{
+	const struct control_blob *blob = &view->blob;
 	char held[PROGRESS_BYTES_TEXT], total[PROGRESS_BYTES_TEXT], rate[PROGRESS_BYTES_TEXT];
 	unsigned percent = blob->total > 0 ? (unsigned)(blob->held * 100 / blob->total) : 0;
 
@@ -34,7 +68,10 @@ void attach_state(const struct control_blob *blob, char out[ATTACH_STATE])
 	progress_bytes(blob->rate, rate);
 	switch ((enum blob_state)blob->state) {
 	case BLOB_HELD:
-		snprintf(out, ATTACH_STATE, "held");
+		if (view->count > 0)
+			given_state(view, out);
+		else
+			snprintf(out, ATTACH_STATE, "held");
 		return;
 	case BLOB_FETCHING:
 		snprintf(out, ATTACH_STATE, "fetching %u %%, %s of %s, %s/s", percent, held, total, rate);
@@ -66,11 +103,11 @@ int attach_table(struct call *call, const struct content *content, const char *b
 	table_init(&table, heads);
 	for (size_t i = 0; i < content->attachment_count && outcome == DONE; i++) {
 		const struct attachment *a = &content->attachment[i];
-		struct control_blob blob = {0};
+		static struct attach_view view;
 		char state[ATTACH_STATE];
 
-		outcome = attach_ask(call, a, &blob);
-		attach_state(&blob, state);
+		outcome = attach_ask(call, a, &view);
+		attach_state(&view, state);
 		table_row(&table, "");
 		table_cell(&table, "%zu", i + 1);
 		table_cell(&table, "%.*s", BYTES(a->name));

@@ -5,11 +5,20 @@
 #include "client/client.h"
 #include "client/show.h"
 
-/* How far an attachment is at the station. 0 or an exit code. */
-int attach_ask(struct call *call, const struct attachment *attachment, struct control_blob *out);
-/* "held", "fetching 43 %, 6.9 MiB of 16.0 MiB, 1.2 MiB/s". */
-#define ATTACH_STATE 128
-void attach_state(const struct control_blob *blob, char out[ATTACH_STATE]);
+/* How far an attachment is: at the station, and of one that was sent, with its addressees. */
+struct attach_view {
+	struct control_blob blob;
+	size_t count;
+	struct {
+		struct bytes name; /* borrows from the call until its next request */
+		uint64_t given;	   /* bytes of ciphertext */
+	} given[LIMIT_ADDRESSEES];
+};
+/* 0 or an exit code. */
+int attach_ask(struct call *call, const struct attachment *attachment, struct attach_view *out);
+/* "held", "fetching 43 %, 6.9 MiB of 16.0 MiB, 1.2 MiB/s", "given to vnm-cert 43 %, sgp-cert whole". */
+#define ATTACH_STATE 256
+void attach_state(const struct attach_view *view, char out[ATTACH_STATE]);
 /* Prints the attachments of a message with their states, each line behind the banner. */
 int attach_table(struct call *call, const struct content *content, const char *banner);
 /* A media type by a file name's ending. */

@@ -83,11 +83,11 @@ int cmd_attachment_list(struct client *client)
 		json_t *document = json_attachments(content);
 
 		for (size_t i = 0; i < content->attachment_count && outcome == DONE; i++) {
-			struct control_blob blob;
+			static struct attach_view view;
 
-			outcome = attach_ask(&client->call, &content->attachment[i], &blob);
+			outcome = attach_ask(&client->call, &content->attachment[i], &view);
 			if (outcome == DONE)
-				json_attachment_state(json_array_get(document, i), &blob);
+				json_attachment_state(json_array_get(document, i), &view);
 		}
 		if (outcome == DONE)
 			json_print(document, false);
@@ -106,31 +106,32 @@ static int wait_held(struct call *call, const struct attachment *a)
 {
 	static const struct timespec pause = {.tv_nsec = POLL_NS};
 	struct progress progress;
-	struct control_blob blob;
+	static struct attach_view view;
+	const struct control_blob *blob = &view.blob;
 	char state[ATTACH_STATE];
 	bool has_begun = false;
 
 	for (;;) {
-		int outcome = attach_ask(call, a, &blob);
+		int outcome = attach_ask(call, a, &view);
 
-		if (outcome == DONE && blob.state != BLOB_HELD && blob.state != BLOB_FETCHING &&
-		    blob.state != BLOB_WAITING) {
-			attach_state(&blob, state);
+		if (outcome == DONE && blob->state != BLOB_HELD && blob->state != BLOB_FETCHING &&
+		    blob->state != BLOB_WAITING) {
+			attach_state(&view, state);
 			say_error("%.*s can't be saved: %s", BYTES(a->name), state);
 			outcome = REFUSED;
 		}
 		if (has_begun && outcome == DONE)
-			progress_step(&progress, blob.state == BLOB_HELD ? blob.total : blob.held, blob.rate);
-		if (outcome != DONE || blob.state == BLOB_HELD)
+			progress_step(&progress, blob->state == BLOB_HELD ? blob->total : blob->held, blob->rate);
+		if (outcome != DONE || blob->state == BLOB_HELD)
 			break;
 		if (!has_begun)
-			progress_begin(&progress, "fetching", blob.total, blob.held);
+			progress_begin(&progress, "fetching", blob->total, blob->held);
 		has_begun = true;
 		nanosleep(&pause, NULL);
 	}
 	if (has_begun)
 		progress_end(&progress);
-	return blob.state == BLOB_HELD ? DONE : REFUSED;
+	return blob->state == BLOB_HELD ? DONE : REFUSED;
 }
 
 /* Ciphertext as the station gives it, cut into what the stream takes. */

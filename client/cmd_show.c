@@ -76,7 +76,7 @@ static int track_attachments(struct client *client, struct shown *shown, json_t 
 {
 	char *banner = show_banner(shown->message.exercise);
 	json_t *list = document != NULL ? json_object_get(document, "attachments") : NULL;
-	struct control_blob blob;
+	static struct attach_view view;
 	uint8_t *memory;
 	int outcome = DONE;
 
@@ -84,8 +84,8 @@ static int track_attachments(struct client *client, struct shown *shown, json_t 
 	if (document == NULL && shown->content.attachment_count > 0)
 		outcome = attach_table(&client->call, &shown->content, banner);
 	for (size_t i = 0; i < json_array_size(list) && outcome == DONE; i++) {
-		outcome = attach_ask(&client->call, &shown->content.attachment[i], &blob);
-		json_attachment_state(json_array_get(list, i), &blob);
+		outcome = attach_ask(&client->call, &shown->content.attachment[i], &view);
+		json_attachment_state(json_array_get(list, i), &view);
 	}
 	free(memory);
 	free(banner);

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "client/attach.h"
 #include "client/sheet.h"
 #include "client/show.h"
 #include "proto/card.h"
@@ -20,7 +21,7 @@ json_t *json_message(const struct shown *shown);
 json_t *json_draft(const struct control_draft *draft, const struct message *message, const struct content *content);
 json_t *json_attachments(const struct content *content);
 /* Adds to one of them how far it is at the station. */
-void json_attachment_state(json_t *document, const struct control_blob *blob);
+void json_attachment_state(json_t *document, const struct attach_view *view);
 json_t *json_attached(uint64_t draft, uint64_t number, struct bytes name, struct bytes media_type, uint64_t len);
 json_t *json_saved(const char *path, const struct attachment *attachment);
 json_t *json_contact(const struct control_contact *contact, const struct card *card);

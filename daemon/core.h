@@ -467,6 +467,8 @@ void serve_want(struct station *st, struct conn *conn, const struct frame *want)
 /* Blobs into what room a cell has left, after everything else. */
 void serve_fill(struct station *st, struct conn *conn, struct cell *cell);
 void serve_end(struct peer *peer);
+/* How far each addressee of what was sent has got: [[name, bytes]…]; none of what was not sent. */
+void serve_view(struct station *st, const uint8_t hash[HASH_BYTES], struct pack_writer *out);
 
 /* fetch.c: attachments on their way from a peer */
 void fetch_load_peer(struct station *st, struct peer *peer);

@@ -41,8 +41,9 @@ int request_blob(struct call *call)
 	if (request_end(call) != 0)
 		return CONTROL_REFUSED;
 	fetch_view(call->st, hash, &blob);
-	pack_put_array(call->out, 1);
+	pack_put_array(call->out, 2);
 	control_put_blob(call->out, &blob);
+	serve_view(call->st, hash, call->out);
 	return 0;
 }
 

@@ -237,6 +237,13 @@ CREATE TABLE blob_part (
 	bytes BLOB NOT NULL,
 	PRIMARY KEY (blob, start)
 ) STRICT;
+-- How far addressees have got with what was sent, as this station sees it.
+CREATE TABLE blob_given (
+	blob INTEGER NOT NULL,
+	peer INTEGER NOT NULL,
+	through INTEGER NOT NULL,
+	PRIMARY KEY (blob, peer)
+) STRICT, WITHOUT ROWID;
 
 -- Drafts that are released by themselves at a time of the clock; a failure says why one was not.
 CREATE TABLE timed (

@@ -12,7 +12,7 @@
 struct serve {
 	int64_t blob;
 	uint8_t hash[HASH_BYTES];
-	uint64_t at, end;
+	uint64_t at, end, total;
 	uint64_t start; /* of what is in part */
 	size_t len;
 	uint8_t part[BLOB_PART_BYTES];
@@ -57,7 +57,9 @@ void serve_want(struct station *st, struct conn *conn, const struct frame *want)
 	memcpy(peer->serve->hash, row.hash, HASH_BYTES);
 	peer->serve->at = want->want.offset;
 	peer->serve->end = want->want.offset + want->want.length;
+	peer->serve->total = row.total;
 	peer->serve->len = 0;
+	store_blob_given(st->store, row.id, peer->id, want->want.offset); /* it holds what is before */
 }
 
 /* The bytes at the place that is next; empty when the store does not have them. */
@@ -101,7 +103,35 @@ void serve_fill(struct station *st, struct conn *conn, struct cell *cell)
 		if (!cell_put(cell, &frame))
 			return;
 		peer->serve->at += frame.blob.data.len;
-		if (peer->serve->at == peer->serve->end)
-			serve_end(peer);
+		if (peer->serve->at < peer->serve->end)
+			continue;
+		if (peer->serve->end == peer->serve->total)
+			store_blob_given(st->store, peer->serve->blob, peer->id, peer->serve->total);
+		serve_end(peer);
+	}
+}
+
+void serve_view(struct station *st, const uint8_t hash[HASH_BYTES], struct pack_writer *out)
+{
+	struct blob_row row = {0};
+	struct delivery_row delivery;
+	struct name names[LIMIT_ADDRESSEES], last = {""};
+	size_t count = 0;
+
+	if (store_blob(st->store, hash, &row) && row.is_sent)
+		while (count < LIMIT_ADDRESSEES &&
+		       store_delivery_after(st->store, row.message, name_bytes(&last), &delivery) &&
+		       name_copy(delivery.name, &last))
+			names[count++] = last;
+	pack_put_array(out, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct peer *peer = core_peer(st, name_bytes(&names[i]));
+		uint64_t through = peer != NULL ? store_blob_given_to(st->store, row.id, peer->id) : 0;
+
+		if (peer != NULL && peer->serve != NULL && peer->serve->blob == row.id && peer->serve->at > through)
+			through = peer->serve->at;
+		pack_put_array(out, 2);
+		pack_put_str(out, name_bytes(&names[i]));
+		pack_put_uint(out, through);
 	}
 }

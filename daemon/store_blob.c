@@ -135,3 +135,18 @@ void store_blob_sent(struct store *store, uint64_t draft, const uint8_t message[
 {
 	sql_run(store, "UPDATE blob SET draft = 0, message = ? WHERE draft = ? AND hash IS NOT NULL", "hu", message, draft);
 }
+
+void store_blob_given(struct store *store, int64_t id, int64_t peer, uint64_t through)
+{
+	sql_run_soft(store,
+		     "INSERT INTO blob_given VALUES (?, ?, ?) "
+		     "ON CONFLICT (blob, peer) DO UPDATE SET through = max(through, excluded.through)",
+		     "iiu", id, peer, through);
+}
+
+uint64_t store_blob_given_to(struct store *store, int64_t id, int64_t peer)
+{
+	return sql_row(store, "SELECT through FROM blob_given WHERE blob = ? AND peer = ?", "ii", id, peer)
+		   ? (uint64_t)sql_int(store, 0)
+		   : 0;
+}

@@ -50,5 +50,8 @@ void store_blob_drop_draft(struct store *store, uint64_t draft);
 void store_blob_drop_unfinished(struct store *store);
 /* The draft became this message. */
 void store_blob_sent(struct store *store, uint64_t draft, const uint8_t message[HASH_BYTES]);
+/* A peer got so far with it; less than before changes nothing. Needs no commit of its own. */
+void store_blob_given(struct store *store, int64_t id, int64_t peer, uint64_t through);
+uint64_t store_blob_given_to(struct store *store, int64_t id, int64_t peer);
 
 #endif

@@ -53,7 +53,8 @@ enum method {
  * draft.attach   [draft id, name, media type, length] []  begins an attachment; then, until all of it was given:
  * draft.attach_data [bin]                            [received, number]   whole chunks of 64 KiB, or all that is left;
  *                                                    number 0 until the last. Approvals made before are void
- * attachment.state [hash of the ciphertext]          [struct control_blob]
+ * attachment.state [hash of the ciphertext]          [struct control_blob, [[addressee, bytes of it given]…]]  of one
+ *                                                    that was sent; else nobody
  * attachment.read [hash of the ciphertext, offset]   [bin]  ciphertext from there on, as much as one answer takes; the
  *                                                    content has the key
  * approve        [draft id, anyway]                  [approvals, needed]
@@ -257,7 +258,7 @@ struct control_trace {
 
 struct control_event {
 	int64_t at;
-	struct bytes event; /* "message", "custody", "shown", "acknowledged", "refused", "released", "answered", "hold", "declined", "link-up", "link-down", "fault", "contact" */
+	struct bytes event; /* "message", "custody", "shown", "acknowledged", "refused", "released", "answered", "hold", "declined", "attachment", "link-up", "link-down", "fault", "contact" */
 	struct bytes number; /* "2026-048 213", "" when about no message */
 	struct bytes exercise;
 	struct bytes from, to;

@@ -95,7 +95,7 @@ def every_size(tap, world, tha, vnm):
     page = vnm.must("watch", "track", reference)
     tap.ok(page.count("held") == 6 and "size-5242880.bin" in page, "track shows how far each attachment is", page)
     sent = tha.must("watch", "attachment", "list", reference)
-    tap.ok(sent.count("held") == 6, "the sender holds what it sent", sent)
+    tap.ok(sent.count("given to vnm-cert whole") == 6, "the sender sees that the addressee has got all of it", sent)
     return reference
 
 

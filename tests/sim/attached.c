@@ -107,18 +107,45 @@ static struct answer ask(struct world *world, size_t site, enum method method, c
 	return answer;
 }
 
-struct control_blob attached_state(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], size_t n)
+/* State, and what an addressee was given. */
+static struct control_blob read_state(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], size_t n,
+				      struct bytes addressee, uint64_t *out_given)
 {
 	struct attachment a = describe(world, site, id, n);
 	struct answer answer = ask(world, site, METHOD_BLOB, a.cipher_hash, 0);
 	struct pack_reader r = pack_reader(answer.result);
 	struct control_blob blob;
 
-	pack_expect_array(&r, 1);
+	pack_expect_array(&r, 2);
 	control_read_blob(&r, &blob);
+	for (size_t i = pack_read_array(&r, LIMIT_ADDRESSEES); i > 0; i--) {
+		struct bytes name;
+		uint64_t given;
+
+		pack_expect_array(&r, 2);
+		name = pack_read_str(&r, LIMIT_NAME_BYTES);
+		given = pack_read_uint(&r, INT64_MAX);
+		if (bytes_equal(name, addressee))
+			*out_given = given;
+	}
 	if (answer.error != 0 || pack_read_end(&r) != RESULT_OK)
 		world_broken(world, "no state of an attachment: %s", answer.sentence);
 	return blob;
+}
+
+struct control_blob attached_state(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], size_t n)
+{
+	uint64_t given;
+
+	return read_state(world, site, id, n, (struct bytes){NULL, 0}, &given);
+}
+
+uint64_t attached_given(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], size_t n, size_t to)
+{
+	uint64_t given = 0;
+
+	read_state(world, site, id, n, bytes_of(office_name(world, to)), &given);
+	return given;
 }
 
 /* All of its ciphertext; NULL when it can't be had. */

@@ -13,6 +13,8 @@ void attached_send(struct world *world, size_t site, const struct words *words, 
 		   uint8_t out_id[OBJECT_ID_BYTES]);
 /* How far the nth attachment (from 0) of a message is at a station. */
 struct control_blob attached_state(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], size_t n);
+/* How many bytes of its ciphertext a station has given to an addressee of it. */
+uint64_t attached_given(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], size_t n, size_t to);
 /* Whether it opens there, both hashes right, to the bytes that attached_give() gave for this seed. */
 bool attached_opens(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], size_t n, uint8_t seed);
 

@@ -228,6 +228,26 @@ TEST(beyond_what_a_peer_may_make_us_hold_attachments_stay_there)
 	world_destroy(world);
 }
 
+TEST(the_sender_sees_how_far_each_addressee_has_got)
+{
+	struct words both = {.kind = KIND_NOTICE, .action = {"vnm-cert"}, .info = {"sgp-cert"}};
+	struct world *world = on_disk(15);
+	uint64_t whole = attachment_cipher_len(300000), half;
+	uint8_t id[OBJECT_ID_BYTES];
+
+	lines_set(world, THA, VNM, DELAY, 30 * CELL_BYTES);
+	attached_send(world, THA, &both, 300000, id);
+	world_run(world, 5 * SECOND_US);
+	half = attached_given(world, THA, id, 0, VNM);
+	CHECK(half >= attached_state(world, VNM, id, 0).held && half < whole);
+	CHECK_EQUAL(attached_given(world, THA, id, 0, SGP), whole);
+	CHECK_EQUAL(attached_given(world, VNM, id, 0, VNM), 0); /* it gave nothing */
+	world_run(world, 20 * SECOND_US);
+	restart(world, THA);
+	CHECK_EQUAL(attached_given(world, THA, id, 0, VNM), whole);
+	world_destroy(world);
+}
+
 TEST(what_is_attached_after_an_approval_makes_it_void)
 {
 	struct world *world = office_open(8, 3);

@@ -48,9 +48,10 @@ TEST(a_bar_of_nothing_and_one_that_stands_still_are_drawn_too)
 
 static bool is_state(struct control_blob blob, const char *expected)
 {
+	struct attach_view view = {.blob = blob};
 	char text[ATTACH_STATE];
 
-	attach_state(&blob, text);
+	attach_state(&view, text);
 	if (strcmp(text, expected) != 0)
 		printf("# %s\n", text);
 	return strcmp(text, expected) == 0;
@@ -69,6 +70,21 @@ TEST(each_state_of_an_attachment_has_its_words)
 		       "refused: what the sender gives does not match its hash"));
 	CHECK(is_state((struct control_blob){.state = BLOB_UNKNOWN}, "not here"));
 	CHECK(is_state((struct control_blob){.state = 77}, "not here"));
+}
+
+TEST(of_what_was_sent_the_addressees_progress_is_told)
+{
+	struct attach_view view = {.blob = {.state = BLOB_HELD, .total = 200},
+				   .count = 2,
+				   .given = {{bytes_of("sgp-cert"), 200}, {bytes_of("vnm-cert"), 50}}};
+	char text[ATTACH_STATE];
+
+	attach_state(&view, text);
+	CHECK(strcmp(text, "given to sgp-cert whole, vnm-cert 25 %") == 0);
+	for (view.count = 2; view.count < 5; view.count++)
+		view.given[view.count].name = bytes_of("tha-cert");
+	attach_state(&view, text);
+	CHECK(strcmp(text, "given whole to 1 of 5") == 0);
 }
 
 static bool is_saved_as(const char *name, const char *expected)
