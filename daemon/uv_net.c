@@ -14,8 +14,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/uv_tcp.h"
+
 #define READ_BYTES (64 * KIB)
-#define SEND_BUFFER_CELLS 16 /* sent and not yet acknowledged, or waiting: a queue in the network is no longer than this */
+#define SEND_BUFFER_CELLS 64 /* sent and not yet acknowledged, or waiting, at most */
+#define LOOK_MS 20
 
 int net_create(struct loop *loop, struct net **out)
 {
@@ -23,6 +26,8 @@ int net_create(struct loop *loop, struct net **out)
 	if (*out == NULL)
 		return -1;
 	(*out)->loop = loop;
+	uv_timer_init(&loop->uv, &(*out)->timer);
+	(*out)->timer.data = *out;
 	(*out)->next_id = 2;
 	return 0;
 }
@@ -142,23 +147,53 @@ void socket_tell_room(struct socket *socket, size_t room)
 	loop_step(socket->net->loop, &event);
 }
 
+/*
+ * How many bytes may be on the way: twice what the line carries in its round trip, and two cells. More would only stand
+ * in a queue somewhere, and a flash behind it.
+ */
+static size_t window(const struct socket *socket)
+{
+	size_t carries = tcp_carries(socket->fd);
+
+	return carries < SIZE_MAX / 4 ? 2 * carries + CELLS_IN_FLIGHT * socket->cell : SIZE_MAX;
+}
+
+static void on_look(uv_timer_t *timer)
+{
+	struct net *net = timer->data;
+
+	for (struct socket *socket = net->sockets; socket != NULL; socket = socket->next)
+		socket->wrote |= socket->waits;
+	net->loop->is_dirty = true;
+}
+
+static size_t room_of(struct socket *socket)
+{
+	size_t unsent = unsent_bytes(socket), cells = (unsent + socket->cell - 1) / socket->cell, most = window(socket);
+	size_t spare;
+	int queued = 0;
+
+	ioctl(socket->fd, SIOCOUTQ, &queued);
+	spare = most > (size_t)queued + socket->out_len ? (most - (size_t)queued - socket->out_len) / socket->cell : 0;
+	socket_watch(socket, unsent > 0);
+	socket->waits = unsent == 0 && spare < CELLS_IN_FLIGHT;
+	if (socket->waits && !uv_is_active((uv_handle_t *)&socket->net->timer))
+		uv_timer_start(&socket->net->timer, on_look, LOOK_MS, 0);
+	cells = cells < CELLS_IN_FLIGHT ? CELLS_IN_FLIGHT - cells : 0;
+	return cells < spare ? cells : spare;
+}
+
 bool net_offer_room(struct net *net)
 {
 	bool told = false;
 
 	for (struct socket *socket = net->sockets; socket != NULL; socket = socket->next) {
-		size_t unsent, cells;
-
 		if (!socket->wrote || socket->is_closing || socket->is_connecting || socket->fd < 0)
 			continue;
 		socket->wrote = false;
-		unsent = unsent_bytes(socket);
-		cells = (unsent + socket->cell - 1) / socket->cell;
-		socket_watch(socket, unsent > 0);
-		if (cells < CELLS_IN_FLIGHT) {
-			socket_tell_room(socket, CELLS_IN_FLIGHT - cells);
-			told = true;
-		}
+		flush(socket); /* the cells of one turn share a packet */
+		socket_tell_room(socket, room_of(socket));
+		told = true;
 	}
 	return told;
 }
@@ -260,7 +295,6 @@ void net_write(struct net *net, uint32_t conn, struct bytes data)
 	}
 	memcpy(socket->out + socket->out_len, data.data, data.len);
 	socket->out_len += data.len;
-	flush(socket);
 	socket->wrote = true;
 }
 

@@ -14,6 +14,7 @@ struct socket {
 	uv_poll_t poll;
 	uv_getaddrinfo_t lookup;
 	bool has_poll, is_connecting, is_looking, is_closing, wrote;
+	bool waits; /* for acknowledgements, of which nobody tells */
 	size_t cell; /* bytes */
 	uint8_t out[NET_OUT_BYTES];
 	size_t out_len;
@@ -31,6 +32,7 @@ struct net {
 	struct listener listener[CONFIG_LISTEN];
 	size_t listener_count;
 	uint32_t next_id; /* even */
+	uv_timer_t timer; /* while a socket waits */
 };
 
 /* uv_net.c. fd is -1 when it is not there yet. */
