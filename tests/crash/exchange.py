@@ -145,7 +145,7 @@ class Exchange:
             return
         if not draft["approvals"]:
             self.sender.call("releaser", "approve", draft["draft"], False)
-        self.sender.call("releaser", "release", draft["draft"], False)
+        self.sender.call("releaser", "release", draft["draft"], False, "")
 
     def custody(self):
         self.wait(lambda: self.sender.addressee()["custody_at"], "custody")

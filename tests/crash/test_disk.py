@@ -65,7 +65,7 @@ def flood(sender, receiver):
             subject = "message %d" % number
             draft = sender.call("drafter", "draft.new", *notice(sender.station.name, [receiver.station.name], subject, TEXT))
             sender.call("releaser", "approve", draft[0], False)
-            sender.call("releaser", "release", draft[0], False)
+            sender.call("releaser", "release", draft[0], False, "")
             told.append(subject)
             if any(side.station.process.poll() is not None for side in (sender, receiver)):
                 break
@@ -220,7 +220,7 @@ def permissions(tap, station, store):
 def flood_once(side, other):
     draft = side.call("drafter", "draft.new", *notice(side.station.name, [other], "kept", TEXT))
     side.call("releaser", "approve", draft[0], False)
-    side.call("releaser", "release", draft[0], False)
+    side.call("releaser", "release", draft[0], False, "")
 
 
 def in_own_namespace():

@@ -93,7 +93,7 @@ class Side:
 
     def is_idle(self):
         peer = self.peer()
-        return peer[1] == 2 and peer[6] == peer[7] == 0 and peer[11] == 0 and peer[8]  # waiting, in flight, gaps; log size
+        return peer[1] == 2 and peer[6] == peer[7] == 0 and peer[14] == 0 and peer[8]  # waiting, in flight, gaps; log size
 
     def paged(self, count):
         """The ids of all messages, newest first, read in pages of so many."""
@@ -155,7 +155,7 @@ def storm(one, two, dice, tap):
         for side in sides:  # custody comes when the link is back
             for message_id, message in side.listed().items():
                 if message[3]:
-                    custody = message[8][0][3]
+                    custody = message[-1][0][3]
                     deliveries[message_id] = (side.released.get(message_id, message[4]), custody or kill[1] + 1)
         rounds[victim] += 1
         hits[victim] += is_between(kill, deliveries.values())
