@@ -53,6 +53,7 @@ int cmd_log_export(struct client *client);
 int cmd_log_verify(struct client *client);
 int cmd_minimise(struct client *client);
 int cmd_release(struct client *client);
+int cmd_remind(struct client *client);
 int cmd_reply(struct client *client);
 int cmd_show(struct client *client);
 int cmd_shown(struct client *client);

@@ -1,4 +1,4 @@
-/* hotline trace, minimise, silence: service messages, which are sent alone and at once. */
+/* hotline trace, remind, minimise, silence: what is sent alone and at once, without a draft. */
 #include "client/client.h"
 
 #include <stdlib.h>
@@ -28,17 +28,41 @@ static int report(struct client *client, struct pack_reader *r, const char *form
 	return DONE;
 }
 
-int cmd_trace(struct client *client)
+/* About a message and one of its addressees, or all. */
+static int ask(struct client *client, enum method method, struct pack_reader *out)
 {
 	const char *reference = client->args.rest[0];
 	const char *name = client->args.rest_count > 1 ? client->args.rest[1] : "";
 	struct pack_writer params = call_params(2, strlen(reference) + strlen(name) + 16);
-	struct pack_reader r;
-	int result;
 
 	pack_put_text(&params, reference);
 	pack_put_text(&params, name);
-	result = call_do(&client->call, METHOD_TRACE, &params, 1, &r);
+	return call_do(&client->call, method, &params, 1, out);
+}
+
+int cmd_remind(struct client *client)
+{
+	struct pack_reader r;
+	uint64_t count;
+	int result = ask(client, METHOD_REMIND, &r);
+
+	if (result != 0)
+		return call_failed(&client->call, result);
+	count = pack_read_uint(&r, LIMIT_ADDRESSEES);
+	result = call_read_end(&client->call, &r);
+	if (result == DONE && client->is_json)
+		json_print(must(json_pack("{s:I}", "reminded", (json_int_t)count)), false);
+	else if (result == DONE)
+		say(stdout, "%llu reminded: their station%s again for an acknowledgement", (unsigned long long)count,
+		    count == 1 ? " rings" : "s ring");
+	return result;
+}
+
+int cmd_trace(struct client *client)
+{
+	struct pack_reader r;
+	int result = ask(client, METHOD_TRACE, &r);
+
 	return result != 0 ? call_failed(&client->call, result)
 			   : report(client, &r, "%s sent: hotline track shows the answers as they come");
 }

@@ -151,6 +151,8 @@ static const struct command commands[] = {
      cmd_minimise},
     {"release", "DRAFT [--at TIME|SPAN|off] [--anyway] [--reason TEXT]", "number, sign and send an approved draft",
      release_options, GROUP_WRITE, false, 1, 1, cmd_release},
+    {"remind", "REF [NAME]", "have the addressees' stations ring again for a message", no_options, GROUP_WATCH, false, 1, 2,
+     cmd_remind},
     {"reply", "REF [FILE|-]", "draft an answer", no_options, GROUP_READ, false, 1, 2, cmd_reply},
     {"show", "REF", "show a message", no_options, GROUP_READ, false, 1, 1, cmd_show},
     {"shown", "REF", "say that a message was shown to the watch", no_options, GROUP_READ, false, 1, 1, cmd_shown},

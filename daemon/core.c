@@ -272,3 +272,13 @@ void core_reference(const struct message *message, char out[REFERENCE_TEXT])
 	snprintf(out, REFERENCE_TEXT, "%.*s %s%s", (int)message->from.len, (const char *)message->from.data,
 		 message->exercise.len > 0 ? "EX " : "", number);
 }
+
+bool core_take(int64_t *full_at, int64_t now, int64_t count, int64_t refill_us)
+{
+	int64_t full = *full_at > now ? *full_at : now;
+
+	if (full - now > (count - 1) * refill_us)
+		return false;
+	*full_at = full + refill_us;
+	return true;
+}

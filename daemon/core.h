@@ -169,7 +169,7 @@ struct peer {
 	struct dialling dial[LIMIT_ENDPOINTS];
 	unsigned silent_closes;
 	bool is_urgent; /* something flash or immediate waits, or is not stored yet */
-	int64_t tracers_full_at; /* monotonic */
+	int64_t tracers_full_at, reminders_full_at; /* monotonic */
 	int64_t round_trip_us, offset_us; /* -1 unknown */
 	bool is_clock_off;		  /* by so much that it alarmed */
 	struct link_test test;
@@ -268,6 +268,11 @@ struct peer *core_peer(const struct station *st, struct bytes name);
 struct bytes core_own_name(const struct station *st);
 /* Refuses a request: the sentence, and the code to return. */
 __attribute__((format(printf, 3, 4), nonnull(3))) int core_refuse(struct station *st, int code, const char *format, ...);
+/*
+ * Takes one from a bucket of so many that refills one by one, and is kept as the time at which it will be full again.
+ * False when it is empty.
+ */
+bool core_take(int64_t *full_at, int64_t now, int64_t count, int64_t refill_us);
 /* Number, sender and exercise as people write them: "tha-cert EX 2026-048 213". */
 #define REFERENCE_TEXT 64
 void core_reference(const struct message *message, char out[REFERENCE_TEXT]);
@@ -306,6 +311,8 @@ void deadline_ended(struct delivery_row *delivery);
 void deadline_pause(struct delivery_row *delivery, int64_t span);
 /* A hold until (in deadlines' time) pauses the ladder, and is what is owed next; it is cut at the longest allowed. */
 void deadline_hold(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t until);
+/* Whether a share is one of the ladder's steps. */
+bool deadline_is_step(uint32_t share);
 /* The ladder step to be taken next, in percent of acknowledge-by; 0 none. */
 uint32_t deadline_next_step(const struct delivery_row *delivery, bool is_sent);
 /* One has passed: its bit, and the ladder's next step. */
@@ -391,7 +398,8 @@ void outbox_receipt(struct station *st, struct peer *peer, const struct receipt 
 void outbox_checkpoint(struct station *st, struct peer *peer);
 /* The copy is an encoded object; its message is held. */
 void outbox_copy(struct station *st, struct peer *peer, const struct message_row *message, struct bytes copy);
-/* A reminder of a message at a share of acknowledge-by, in percent. */
+/* A reminder of a message at a share of acknowledge-by, in percent, or by an officer's hand. */
+#define REMIND_BY_HAND 0
 void outbox_reminder(struct station *st, struct peer *peer, const struct message_row *message, uint32_t share);
 /* Queues the custody receipts of this turn. */
 void outbox_custody(struct station *st, struct peer *peer);
@@ -624,6 +632,9 @@ struct service_order {
 	int64_t until;
 	uint8_t least;
 };
+/* Has the addressee's station ring again for a message that is not acknowledged; all of them when name is empty. */
+int service_remind(struct station *st, struct client *client, struct bytes reference, struct bytes name,
+		   uint64_t *out_count);
 int service_order(struct station *st, struct client *client, enum service type, const struct service_order *order,
 		  uint8_t out_id[OBJECT_ID_BYTES]);
 

@@ -106,6 +106,14 @@ void deadline_hold(struct delivery_row *delivery, const struct message_row *mess
 	delivery->holds++;
 }
 
+bool deadline_is_step(uint32_t share)
+{
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+		if (steps[i] == share)
+			return true;
+	return false;
+}
+
 uint32_t deadline_next_step(const struct delivery_row *delivery, bool is_sent)
 {
 	for (size_t i = 0; i < (is_sent ? sizeof steps / sizeof *steps : STEPS_OWN); i++)

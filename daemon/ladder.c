@@ -318,10 +318,16 @@ int ladder_reminded(struct station *st, struct peer *peer, const uint8_t id[OBJE
 	if (!load(st, &p) || p.row.is_sent || !bytes_equal(p.header.from, name_bytes(&peer->name)) ||
 	    !store_delivery(st->store, id, core_own_name(st), &p.delivery))
 		return RESULT_NOT_ADDRESSEE;
-	if (p.delivery.acknowledged_at != 0 || share <= p.delivery.reminded)
-		return RESULT_OK; /* it crossed the acknowledgement, or was rung for already */
+	if (p.delivery.acknowledged_at != 0 || (share != REMIND_BY_HAND && share <= p.delivery.reminded) ||
+	    store_cancelled(st->store, id) || (p.row.expires != 0 && p.row.expires <= st->now.real_us))
+		return RESULT_OK; /* it crossed the acknowledgement, was rung for already, or is owed no more */
+	if (share != REMIND_BY_HAND && !deadline_is_step(share))
+		return RESULT_MALFORMED; /* else a peer could ring for each percent */
+	if (share == REMIND_BY_HAND &&
+	    !core_take(&peer->reminders_full_at, st->now.mono_us, REMINDERS, REMINDER_REFILL_US))
+		return RESULT_LIMIT;
 	core_log_act(st, STATION_REMINDED, id, "tu", name_bytes(&peer->name), (uint64_t)share);
-	if (share > p.delivery.step)
+	if (share == REMIND_BY_HAND || share > p.delivery.step)
 		tell(st, &p, "reminder", "its sender asks again");
 	return RESULT_OK;
 }

@@ -110,6 +110,7 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_MINIMISE] = request_minimise,
     [METHOD_SILENCE] = request_silence,
     [METHOD_INCIDENT] = request_incident,
+    [METHOD_REMIND] = request_remind,
 };
 
 /* May this caller call this method now? 0, or a control error with a sentence. */

@@ -57,5 +57,6 @@ request_handler request_traced;
 request_handler request_minimise;
 request_handler request_silence;
 request_handler request_incident;
+request_handler request_remind;
 
 #endif

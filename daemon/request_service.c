@@ -65,6 +65,23 @@ int request_trace(struct call *call)
 	return put_sent(call, service_trace(call->st, call->client, reference, name, id), id);
 }
 
+int request_remind(struct call *call)
+{
+	struct bytes reference, name;
+	uint64_t count = 0;
+	int result;
+
+	pack_expect_array(&call->in, 2);
+	reference = pack_read_str(&call->in, LIMIT_REQUEST_BYTES);
+	name = pack_read_str(&call->in, LIMIT_REQUEST_BYTES);
+	if (request_end(call) != 0)
+		return CONTROL_REFUSED;
+	result = service_remind(call->st, call->client, reference, name, &count);
+	pack_put_array(call->out, 1);
+	pack_put_uint(call->out, count);
+	return result;
+}
+
 int request_traced(struct call *call)
 {
 	static uint8_t rows[LIMIT_REQUEST_BYTES];

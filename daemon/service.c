@@ -158,18 +158,10 @@ bool service_is_tracer(const struct message *message, const struct content *cont
 	return message->kind == KIND_SERVICE && type_of(content) == SERVICE_TRACER;
 }
 
-/* A bucket of TRACERS, refilled one by one; it is kept as the time at which it will be full again. */
 bool service_floods(struct station *st, struct peer *peer, const struct message *message, const struct content *content)
 {
-	int64_t now = st->now.mono_us, full = peer->tracers_full_at;
-
-	if (!service_is_tracer(message, content) || content_field(content, FIELD_STAGES).len > 0)
-		return false;
-	full = full > now ? full : now;
-	if (full - now > (TRACERS - 1) * TRACER_REFILL_US)
-		return true;
-	peer->tracers_full_at = full + TRACER_REFILL_US;
-	return false;
+	return service_is_tracer(message, content) && content_field(content, FIELD_STAGES).len == 0 &&
+	       !core_take(&peer->tracers_full_at, st->now.mono_us, TRACERS, TRACER_REFILL_US);
 }
 
 struct stages {

@@ -172,3 +172,41 @@ int service_order(struct station *st, struct client *client, enum service type, 
 	result = choose_peers(st, order, &message);
 	return result != 0 ? result : send(st, client, &message, &words, out_id);
 }
+
+/* Whether an addressee still owes an acknowledgement of what its station has. */
+static bool can_remind(struct station *st, const struct message_row *row, const struct delivery_row *delivery)
+{
+	return delivery->part == PART_ACTION && delivery->custody_at != 0 && delivery->acknowledged_at == 0 &&
+	       delivery->answered_at == 0 && delivery->declined_at == 0 && kind_asks_acknowledgement(row->kind) &&
+	       !store_cancelled(st->store, row->id) && (row->expires == 0 || row->expires > st->now.real_us) &&
+	       core_peer(st, delivery->name) != NULL;
+}
+
+int service_remind(struct station *st, struct client *client, struct bytes reference, struct bytes name,
+		   uint64_t *out_count)
+{
+	struct bytes officer = name_bytes(&client->officer->function);
+	struct delivery_row delivery;
+	struct message_row row;
+	struct name last = {""};
+	uint64_t count = 0;
+	int result = track_find(st, reference, &row);
+
+	if (result == 0 && !row.is_sent)
+		result = core_refuse(st, CONTROL_REFUSED, "Only addressees of a message that this station sent are reminded.");
+	while (result == 0 && store_delivery_after(st->store, row.id, name_bytes(&last), &delivery) &&
+	       name_copy(delivery.name, &last)) {
+		if ((name.len > 0 && !bytes_equal(name, name_bytes(&last))) || !can_remind(st, &row, &delivery))
+			continue;
+		outbox_reminder(st, core_peer(st, name_bytes(&last)), &row, REMIND_BY_HAND);
+		core_log_act(st, STATION_QUEUE, row.id, "tuutuu", name_bytes(&last), (uint64_t)ITEM_REMINDER, (uint64_t)0,
+			     officer, (uint64_t)client->uid, (uint64_t)0);
+		count++;
+	}
+	if (result == 0 && count == 0)
+		return core_refuse(st, CONTROL_REFUSED,
+				   "Nobody can be reminded: each addressee has acknowledged, owes nothing, or its station does "
+				   "not have the message yet.");
+	*out_count = count;
+	return result;
+}

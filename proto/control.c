@@ -71,6 +71,7 @@ const struct method_row method_rows[METHOD_COUNT] = {
     [METHOD_MINIMISE] = {"minimise", ROLE_RELEASER | ROLE_ADMIN},
     [METHOD_SILENCE] = {"silence", ROLE_RELEASER | ROLE_ADMIN},
     [METHOD_INCIDENT] = {"incident", ROLE_ANY},
+    [METHOD_REMIND] = {"remind", ROLE_WATCH | ROLE_RELEASER},
 };
 
 const char *incident_state_text(enum incident_state state)

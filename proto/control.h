@@ -28,7 +28,8 @@ enum method {
 	METHOD_EXPORT, METHOD_LADDER, METHOD_COPY, METHOD_VERIFY, METHOD_RESET_REPLAY, METHOD_NEW_ROOT, METHOD_TAKE,
 	METHOD_ATTACH, METHOD_ATTACH_DATA, METHOD_BLOB, METHOD_BLOB_READ,
 	METHOD_CHECKS, METHOD_CHECK, METHOD_CHECK_ANSWER,
-	METHOD_TIMED, METHOD_TRACE, METHOD_TRACED, METHOD_MINIMISE, METHOD_SILENCE, METHOD_INCIDENT, METHOD_COUNT,
+	METHOD_TIMED, METHOD_TRACE, METHOD_TRACED, METHOD_MINIMISE, METHOD_SILENCE, METHOD_INCIDENT,
+	METHOD_REMIND, METHOD_COUNT,
 };
 
 /*
@@ -65,6 +66,7 @@ enum method {
  * minimise       [least precedence, until, [peer…], exercise, text]  [struct control_message]   (least 0: lifted;
  *                                                    until 0: until lifted; [] every peer; sends at once)
  * silence        [until, [peer…], exercise, text]    [struct control_message]   (until 0: lifted; sends at once)
+ * remind         [reference, addressee or ""]        [how many were reminded]
  * incident       [16 bytes]                          [hex id of its last message, [[peer, enum incident_state]…]]
  * draft.ladder   [draft id]                          [waits for an officer, [[addressee, percent, us after custody, contact point or ""]…]]
  * copy           [reference, addressee]              []  the ladder's step that waits for an officer is taken

@@ -103,6 +103,8 @@
 #define LIMIT_SUPERSEDES 16	      /* a correction of a correction of … */
 #define TRACERS 8		      /* of one peer, answered at once */
 #define TRACER_REFILL_US (5 * MINUTE_US) /* each answer takes one of the million numbers of a year */
+#define REMINDERS 8			 /* of one peer's officers, rung for at once */
+#define REMINDER_REFILL_US MINUTE_US
 #define TIMED_LATE_US HOUR_US /* a timed release that a standing station missed by more is not made up for */
 
 /* checks */

@@ -231,6 +231,68 @@ TEST(tracers_beyond_the_bound_are_refused_and_counted)
 	world_destroy(world);
 }
 
+static int remind(struct world *world, uint32_t uid, const uint8_t id[OBJECT_ID_BYTES])
+{
+	char hex[2 * OBJECT_ID_BYTES + 1];
+	uint8_t params[128];
+	struct pack_writer w = pack_writer(params, sizeof params);
+	struct answer answer;
+
+	key_hex(id, OBJECT_ID_BYTES, hex);
+	pack_put_array(&w, 2);
+	pack_put_text(&w, hex);
+	pack_put_text(&w, "");
+	world_request(world, SGP, uid, METHOD_REMIND, pack_written(&w), &answer);
+	return answer.error;
+}
+
+/* How often a site rang with an event since its alerts were cleared. */
+static size_t count_rung(struct world *world, size_t site, const char *event)
+{
+	const struct heap *alerts = &world->site[site].alerts;
+	size_t count = 0, len = strlen(event);
+
+	for (size_t i = 0; i + len <= alerts->len; i++)
+		count += memcmp(alerts->data + i, event, len) == 0;
+	return count;
+}
+
+TEST(a_reminder_rings_at_the_addressee_until_it_is_acknowledged)
+{
+	struct world *world = office_open(18, 2);
+	uint8_t id[OBJECT_ID_BYTES];
+
+	office_send(world, SGP, &urgent, id);
+	CHECK_EQUAL(remind(world, UID_WATCH, id), CONTROL_REFUSED); /* not there yet */
+	world_run(world, SECOND_US);
+	CHECK_EQUAL(remind(world, UID_DRAFTER, id), CONTROL_ROLE);
+	for (int i = 0; i < 2; i++) {
+		CHECK_EQUAL(remind(world, UID_WATCH, id), 0);
+		world_run(world, SECOND_US);
+	}
+	CHECK_EQUAL(count_rung(world, THA, "reminder"), 2);
+	office_ack(world, THA, id, "");
+	world_run(world, SECOND_US);
+	CHECK_EQUAL(remind(world, UID_WATCH, id), CONTROL_REFUSED);
+	world_destroy(world);
+}
+
+TEST(reminders_beyond_the_bound_are_counted_and_ring_nobody)
+{
+	struct world *world = office_open(19, 2);
+	uint8_t id[OBJECT_ID_BYTES];
+
+	office_send(world, SGP, &urgent, id);
+	world_run(world, SECOND_US);
+	for (int i = 0; i < REMINDERS + 2; i++) {
+		CHECK_EQUAL(remind(world, UID_WATCH, id), 0);
+		world_run(world, SECOND_US);
+	}
+	CHECK_EQUAL(count_rung(world, THA, "reminder"), REMINDERS);
+	CHECK_EQUAL(office_counted(world, THA, "reminder refused"), 2);
+	world_destroy(world);
+}
+
 TEST(minimise_asks_for_a_reason_at_both_ends_until_it_is_lifted)
 {
 	struct world *world = office_open(5, 2);

@@ -68,6 +68,7 @@ TEST(every_method_names_the_roles_it_needs)
 	    [METHOD_MINIMISE] = ROLE_RELEASER | ROLE_ADMIN,
 	    [METHOD_SILENCE] = ROLE_RELEASER | ROLE_ADMIN,
 	    [METHOD_INCIDENT] = ROLE_ANY,
+	    [METHOD_REMIND] = ROLE_WATCH | ROLE_RELEASER,
 	};
 
 	for (int i = 0; i < METHOD_COUNT; i++)
