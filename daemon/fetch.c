@@ -229,7 +229,9 @@ void fetch_blob(struct station *st, struct conn *conn, const struct frame *blob)
 
 void fetch_relink(struct station *st, struct peer *peer)
 {
-	serve_end(peer);
+	/* else what it asked for goes on over the new link, as its want may have come before the change */
+	if (peer->conn == NULL)
+		serve_end(peer);
 	if (peer->fetch != NULL)
 		peer->fetch->is_asked = false;
 	peer->has_wanted = true;

@@ -181,6 +181,28 @@ TEST(after_a_broken_link_or_a_kill_it_goes_on_at_the_byte)
 	CHECK(transfer(kill_receiver) <= most + 31 * CELL_BYTES);
 }
 
+TEST(an_attachment_moves_on_while_its_link_is_renewed)
+{
+	struct world *world = office_open(16, 3);
+	uint8_t id[OBJECT_ID_BYTES];
+	uint64_t held, last;
+
+	lines_set(world, THA, VNM, DELAY, 8 * CELL_BYTES);
+	attached_send(world, THA, &notice, LIMIT_ATTACHMENT_BYTES, id);
+	world_run(world, 29 * MINUTE_US);
+	last = attached_state(world, VNM, id, 0).held;
+	for (int i = 0; i < 24; i++) { /* the link is half an hour old in the middle of it */
+		world_run(world, 5 * SECOND_US);
+		held = attached_state(world, VNM, id, 0).held;
+		CHECK(held > last + 25000);
+		last = held;
+	}
+	CHECK(held < LIMIT_ATTACHMENT_BYTES);
+	world_run(world, 10 * MINUTE_US);
+	CHECK(attached_opens(world, VNM, id, 0, (uint8_t)LIMIT_ATTACHMENT_BYTES));
+	world_destroy(world);
+}
+
 TEST(the_most_urgent_messages_attachment_comes_first_and_the_other_goes_on_after_it)
 {
 	struct world *world = office_open(6, 3);
