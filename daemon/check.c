@@ -64,13 +64,12 @@ static void tell_link(struct station *st, struct peer *peer)
 void check_note(struct station *st, struct peer *peer, enum check_type type, enum check_outcome outcome,
 		  const struct check_detail *detail)
 {
-	struct bytes officer = detail->client != NULL ? name_bytes(&detail->client->officer->function) : bytes_of("");
+	struct bytes officer = detail->officer.len > 0 ? detail->officer : bytes_of(STATION_FUNCTION);
 	int64_t ms = (detail->latency_us + 999) / 1000;
 	char text[64];
 
 	core_log_act(st, STATION_CHECK, detail->message, "tuuutu", name_bytes(&peer->name), (uint64_t)type,
-		     (uint64_t)outcome, (uint64_t)(ms > 0 ? ms : 0), officer,
-		     (uint64_t)(detail->client != NULL ? detail->client->uid : 0));
+		     (uint64_t)outcome, (uint64_t)(ms > 0 ? ms : 0), officer, detail->uid);
 	if (type == CHECK_LINK && outcome != CHECK_RIGHT)
 		tell_link(st, peer);
 	if (type == CHECK_LINK)

@@ -14,6 +14,17 @@ static int64_t time_to_answer(enum check_type type)
 	return type == CHECK_WATCH ? WATCH_ANSWER_US : DIRECTORY_ANSWER_US;
 }
 
+/* Of which check a content is; false when of none. */
+static bool read_type(const struct content *content, enum check_type *out)
+{
+	uint64_t code;
+
+	if (!content_code(content, FIELD_CHECK, &code) || code < 1 || code > 2)
+		return false;
+	*out = code == 1 ? CHECK_WATCH : CHECK_DIRECTORY;
+	return true;
+}
+
 static uint32_t draw(struct station *st, uint32_t count)
 {
 	uint32_t random;
@@ -107,15 +118,6 @@ static struct bytes question(struct station *st, struct peer *peer, enum check_t
 	return pack_written(&w);
 }
 
-/* Numbers of one's own real messages are unique in a year. */
-static bool find_released(struct station *st, const struct message *message, struct message_row *out)
-{
-	for (int64_t after = 0; store_message_numbered(st->store, message->number, after, out); after = out->row)
-		if (out->is_sent && !out->is_exercise)
-			return true;
-	return false;
-}
-
 int check_send(struct station *st, struct client *client, struct peer *peer, enum check_type type,
 	       struct pack_writer *out)
 {
@@ -123,8 +125,6 @@ int check_send(struct station *st, struct client *client, struct peer *peer, enu
 	uint8_t content[1024];
 	struct bytes officer = client != NULL ? name_bytes(&client->officer->function) : bytes_of(STATION_FUNCTION);
 	int64_t until = st->now.real_us + time_to_answer(type);
-	struct message_row row;
-	int result;
 
 	if (peer->asked[type - 1].is_out)
 		return core_refuse(st, CONTROL_REFUSED, "A %s check of %s is out already; nothing was sent.",
@@ -140,25 +140,42 @@ int check_send(struct station *st, struct client *client, struct peer *peer, enu
 				   .reply_by = until,
 				   .expires = until,
 				   .is_without_prejudice = true};
-	result = release_alone(st, client, &message, question(st, peer, type, content, sizeof content), out);
-	if (result != 0 || !find_released(st, &message, &row))
-		return result;
-	check_note(st, peer, type, CHECK_ASKED, &(struct check_detail){.message = row.id, .client = client});
-	peer->asked[type - 1].is_out = true;
-	peer->asked[type - 1].due = st->now.mono_us + time_to_answer(type);
-	memcpy(peer->asked[type - 1].message, row.id, OBJECT_ID_BYTES);
-	return 0;
+	return release_alone(st, client, &message, question(st, peer, type, content, sizeof content), out);
+}
+
+void check_released(struct station *st, const struct release_act *act, const struct message *message,
+		    const uint8_t id[OBJECT_ID_BYTES], struct bytes content_bytes)
+{
+	static struct content content;
+	struct peer *peer = core_peer(st, message->action[0]);
+	struct asked *asked;
+	enum check_type type;
+
+	if (message->kind != KIND_CHECK || message->exercise.len > 0 || peer == NULL || message->action_count > 1 ||
+	    content_decode(content_bytes, &content) != RESULT_OK || !read_type(&content, &type))
+		return;
+	asked = &peer->asked[type - 1];
+	if (asked->is_out)
+		return;
+	check_note(st, peer, type, CHECK_ASKED,
+		   &(struct check_detail){.message = id, .officer = act->officer, .uid = act->uid});
+	asked->is_out = true;
+	asked->due = st->now.mono_us + time_to_answer(type);
+	memcpy(asked->message, id, OBJECT_ID_BYTES);
 }
 
 void check_load(struct station *st, struct peer *peer)
 {
 	struct check_row row;
+	int64_t left;
 
 	for (enum check_type type = CHECK_WATCH; type <= CHECK_DIRECTORY; type++) {
 		if (!store_check_last(st->store, name_bytes(&peer->name), type, &row) || row.outcome != CHECK_ASKED)
 			continue;
 		peer->asked[type - 1].is_out = true;
-		peer->asked[type - 1].due = st->now.mono_us + (row.at + time_to_answer(type) - st->now.real_us);
+		left = row.at + time_to_answer(type) - st->now.real_us; /* more when the clock was set back since */
+		peer->asked[type - 1].due =
+		    st->now.mono_us + (left < time_to_answer(type) ? left : time_to_answer(type));
 		memcpy(peer->asked[type - 1].message, row.message, OBJECT_ID_BYTES);
 	}
 }
@@ -185,13 +202,9 @@ void check_attend(struct station *st, struct peer *peer)
 static bool read_check(struct station *st, const struct message_row *row, struct content *out, enum check_type *out_type)
 {
 	struct bytes encoded;
-	uint64_t code;
 
-	if (!store_content(st->store, row->content_hash, &encoded) || content_decode(encoded, out) != RESULT_OK ||
-	    !content_code(out, FIELD_CHECK, &code) || code < 1 || code > 2)
-		return false;
-	*out_type = code == 1 ? CHECK_WATCH : CHECK_DIRECTORY;
-	return true;
+	return store_content(st->store, row->content_hash, &encoded) && content_decode(encoded, out) == RESULT_OK &&
+	       read_type(out, out_type);
 }
 
 static bool is_right(const struct content *asked, enum check_type type, const struct content *answer)

@@ -324,7 +324,8 @@ enum deadline deadline_first(const struct delivery_row *delivery);
 struct check_detail {
 	const uint8_t *message; /* the id of the one that asked; NULL none */
 	int64_t latency_us;
-	const struct client *client; /* NULL: the station by itself */
+	struct bytes officer; /* empty: the station by itself */
+	uint64_t uid;
 };
 void check_start(struct station *st);
 void check_timers(struct station *st);
@@ -341,6 +342,10 @@ int64_t check_directory_due(struct station *st, const struct peer *peer);
 /* A watch or directory check goes out: of an officer, or of the station by itself (client and out NULL). */
 int check_send(struct station *st, struct client *client, struct peer *peer, enum check_type type,
 	       struct pack_writer *out);
+/* A message was released: perhaps a check, by check_send() or from a draft, whose answer is waited for from now on. */
+struct release_act;
+void check_released(struct station *st, const struct release_act *act, const struct message *message,
+		    const uint8_t id[OBJECT_ID_BYTES], struct bytes content);
 /* What waits for an answer since before the start. */
 void check_load(struct station *st, struct peer *peer);
 /* What waited too long. */

@@ -138,6 +138,7 @@ int release_now(struct station *st, const struct release_act *act, struct messag
 		store_blob_sent(st->store, act->draft, out_id);
 	core_log_act(st, STATION_RELEASE, out_id, "utu", act->draft, act->officer, act->uid);
 	queue(st, message, out_id, object.len + content.len);
+	check_released(st, act, message, out_id, content);
 	note(st, act, message, out_id);
 	return 0;
 }

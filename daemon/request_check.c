@@ -91,7 +91,8 @@ int request_check(struct call *call)
 	pack_put_array(call->out, by_phone ? 0 : 1);
 	if (!by_phone)
 		return check_send(call->st, call->client, peer, type, call->out);
-	check_note(call->st, peer, type, CHECK_RIGHT, &(struct check_detail){.client = call->client});
+	check_note(call->st, peer, type, CHECK_RIGHT,
+		   &(struct check_detail){.officer = request_officer(call), .uid = call->client->uid});
 	return 0;
 }
 

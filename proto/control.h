@@ -260,7 +260,7 @@ struct control_trace {
 
 struct control_event {
 	int64_t at;
-	struct bytes event; /* "message", "custody", "shown", "acknowledged", "refused", "released", "answered", "hold", "declined", "attachment", "link-up", "link-down", "fault", "contact" */
+	struct bytes event; /* "message", "custody", "shown", "acknowledged", "refused", "released", "answered", "hold", "declined", "attachment", "link-up", "link-down", "fault", "contact", "check", "check-missed", "check-due", "clock" */
 	struct bytes number; /* "2026-048 213", "" when about no message */
 	struct bytes exercise;
 	struct bytes from, to;

@@ -42,6 +42,7 @@ static const struct filling {
     {KIND_CORRECT, FIELD_CORRECT_REASON, "\x01", 1},
     {KIND_CANCEL, FIELD_CORRECT_REASON, "\x02", 1},
     {KIND_CLOSE, FIELD_STATUS, "\x04", 1},
+    {KIND_CHECK, FIELD_CHECK, "\x02", 1},
 };
 
 static void fill_form(struct content *content, uint8_t kind)

@@ -271,6 +271,44 @@ TEST(a_watch_check_not_answered_within_the_hour_alarms_and_a_late_answer_counts_
 	world_destroy(world);
 }
 
+TEST(the_hour_of_a_watch_check_does_not_move_with_the_clock)
+{
+	struct world *world = office_open(15, 2);
+	struct control_check record;
+	struct answer answer;
+
+	ask_check(world, SGP, UID_WATCH, THA, CHECK_WATCH, false, &answer);
+	world_run(world, MINUTE_US);
+	world->site[SGP].real_offset_us = 2 * HOUR_US;
+	world_run(world, 9 * MINUTE_US);
+	CHECK_EQUAL(answer_check(world, THA, UID_WATCH, NULL, 0), 0);
+	world_run(world, SECOND_US);
+	record = record_of(world, SGP, THA, CHECK_WATCH);
+	CHECK(record.answered == 1 && record.median_ms >= 600000 && record.median_ms < 601000);
+	ask_check(world, SGP, UID_WATCH, THA, CHECK_WATCH, false, &answer);
+	world->site[SGP].real_offset_us = 0;
+	world_run(world, HOUR_US - 1);
+	CHECK_EQUAL(record_of(world, SGP, THA, CHECK_WATCH).missed, 0);
+	world_run(world, 1);
+	CHECK_EQUAL(record_of(world, SGP, THA, CHECK_WATCH).missed, 1);
+	world_destroy(world);
+}
+
+/* As where the watch sends none alone. */
+TEST(a_check_that_was_drafted_and_released_counts_as_well)
+{
+	struct world *world = office_open(16, 2);
+	uint8_t id[OBJECT_ID_BYTES];
+
+	office_send(world, SGP, &(struct words){.kind = KIND_CHECK, .action = {"tha-cert"}}, id);
+	world_run(world, SECOND_US);
+	CHECK_EQUAL(answer_check(world, THA, UID_WATCH, NULL, 2), 0);
+	world_run(world, SECOND_US);
+	CHECK_EQUAL(record_of(world, SGP, THA, CHECK_DIRECTORY).wrong, 1);
+	CHECK_EQUAL(alarms(world, SGP, "check-missed"), 1);
+	world_destroy(world);
+}
+
 TEST(a_watch_check_that_never_arrived_is_no_fault_of_the_watch)
 {
 	struct world *world = office_open(7, 2);

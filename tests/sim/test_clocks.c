@@ -235,3 +235,43 @@ TEST(a_clock_set_back_is_counted_once_although_the_station_starts_again)
 	CHECK(!heap_has(&world->site[THA].journal, "share=100"));
 	world_destroy(world);
 }
+
+/* How many messages and receipts a station holds, each stamped with the bound of its signer's clock. */
+static int stamps(struct world *world, size_t site)
+{
+	static struct message message;
+	static struct receipt receipt;
+	struct object object;
+	struct bytes encoded;
+	int count = 0;
+
+	for (int64_t row = 0; store_object_after(world->site[site].store, row, &row, &encoded);) {
+		if (object_decode(encoded, &object) != RESULT_OK)
+			continue;
+		if (object.type == OBJECT_MESSAGE && message_decode(object.body, &message) == RESULT_OK) {
+			CHECK_EQUAL(message.clock_error, 5); /* of every site */
+			count++;
+		}
+		if (object.type == OBJECT_RECEIPT && receipt_decode(object.body, &receipt) == RESULT_OK) {
+			CHECK_EQUAL(receipt.clock_error, 5);
+			count++;
+		}
+	}
+	return count;
+}
+
+TEST(every_signed_stamp_has_the_bound_of_its_clock)
+{
+	struct world *world = office_open(7, 2);
+	uint8_t id[OBJECT_ID_BYTES];
+
+	office_send(world, SGP, &(struct words){.kind = KIND_NOTICE, .action = {"tha-cert"}}, id);
+	world_run(world, SECOND_US);
+	office_shown(world, THA, id);
+	office_ack(world, THA, id, "");
+	office_hold(world, THA, id, world_real_us(world, THA) + HOUR_US);
+	world_run(world, SECOND_US);
+	CHECK_EQUAL(stamps(world, SGP), 6); /* notice, custody, shown, acknowledged, hold, its custody */
+	CHECK_EQUAL(stamps(world, THA), 6);
+	world_destroy(world);
+}
