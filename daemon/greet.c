@@ -121,6 +121,7 @@ bool greet_answer(struct station *st, struct conn *conn)
 	if (result != RESULT_OK)
 		return false;
 	core_effect(st, EFFECT_WRITE, conn->id, (struct bytes){record, sizeof record});
+	conn->proofs.least_size = peer->seen_size;
 	conn_join(conn, peer);
 	greet_open(st, conn);
 	return true;
@@ -192,6 +193,7 @@ bool greet_dial(struct station *st, struct conn *conn)
 		return false;
 	}
 	core_effect(st, EFFECT_WRITE, conn->id, (struct bytes){record, sizeof record});
+	conn->proofs.least_size = peer->seen_size;
 	conn->started_at = st->now.mono_us;
 	conn->due = st->now.mono_us + RECORD2_TIMEOUT_US;
 	return true;

@@ -104,7 +104,7 @@ void witness_hello(struct station *st, struct conn *conn, const struct frame *he
 	memcpy(shown->root, hello->hello.root, HASH_BYTES);
 	witness_head(st, peer, shown->size, shown->root, NULL);
 	*shown = find_head(st, peer, shown->size, shown->root);
-	if (hello->hello.size < peer->seen_size) {
+	if (hello->hello.size < conn->proofs.least_size) {
 		note_short(st, peer);
 		return;
 	}

@@ -25,6 +25,7 @@ struct proof {
 /* Of one link: its hellos bound what may be asked for. */
 struct proofs {
 	uint64_t own_size;
+	uint64_t least_size; /* of a head in the peer's hello: it was made after our record, when we had seen this */
 	struct head shown; /* in the peer's hello */
 	struct proof asked, given;
 	unsigned answers;

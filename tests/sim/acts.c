@@ -136,7 +136,7 @@ static struct sent *any_received(struct storm *storm, size_t *out_site)
 
 	if (sent == NULL || !is_up(storm, site) || storm->absent_until[site] > storm->world->at_us)
 		return NULL;
-	for (size_t i = 0; i < storm->world->count && !sent->is_action[site] && !sent->is_info[site]; i++)
+	for (size_t i = 0; storm_roll(storm, 4) != 0 && i < storm->world->count && !sent->is_action[site] && !sent->is_info[site]; i++)
 		site = (site + 1) % storm->world->count;
 	if (!is_up(storm, site) || storm->absent_until[site] > storm->world->at_us ||
 	    office_show(storm->world, site, sent->id) == NULL)

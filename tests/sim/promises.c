@@ -147,6 +147,7 @@ void promises_check(struct storm *storm)
 
 	if (unrest != NULL)
 		promise_broken(storm, "%s", unrest);
+	steps_check(storm);
 	for (size_t i = 0; i < storm->count && storm->broken[0] == '\0'; i++)
 		check_sent(storm, &storm->sent[i]);
 	for (size_t i = 0; i < storm->world->count && storm->broken[0] == '\0'; i++)

@@ -176,7 +176,11 @@ int world_boot(struct world *world, size_t index)
 		site->station = NULL;
 		return -1;
 	}
+	site->booted_at = world->at_us;
+	site->served_events = 0;
 	world_trace(world, (struct bytes){NULL, 0}, "%s starts", site->config.station.text);
+	if (world->turned != NULL)
+		world->turned(site, world->hear_ctx);
 	return 0;
 }
 
@@ -194,6 +198,7 @@ void world_start(struct world *world)
 static void go_down(struct world *world, struct site *site)
 {
 	world_trace(world, (struct bytes){NULL, 0}, "%s is down", site->config.station.text);
+	site->down_at = world->at_us;
 	lines_down(world, site->index);
 	for (size_t i = 0; i < WORLD_GUESTS; i++) {
 		heap_free(&site->guest[i].replies);

@@ -62,6 +62,7 @@ static void rage(struct storm *storm)
 		trouble_passes(storm);
 		wait(storm);
 		promises_watch(storm);
+		steps_check(storm);
 	}
 }
 
@@ -74,6 +75,7 @@ bool storm_play(struct storm *storm, uint64_t seed, uint8_t out_trace[HASH_BYTES
 	storm->is_long = storm_roll(storm, 8) == 0;
 	storm->world = world = world_create(seed, 3 + storm_roll(storm, WORLD_SITES - 2));
 	world->hear = promises_hear;
+	world->turned = steps_follow;
 	world->hear_ctx = storm;
 	trouble_prepare(storm);
 	world_start(world);

@@ -10,7 +10,8 @@
 
 #define STORM_MESSAGES 200 /* in each */
 #define STORM_FAULTS 5	   /* at least */
-#define STORM_TAPES 4
+#define STORM_OWED 2000
+#define STORM_COPIES 400
 #define STORM_TOLD 4096 /* messages that officers of one site may be told of */
 
 /* A message whose release was answered. */
@@ -24,6 +25,31 @@ struct sent {
 	bool is_unsure[WORLD_SITES]; /* the station died while it was told of an acknowledgement */
 };
 
+/* What an addressee owes of one message, as one of the two stations sees it. */
+struct owed {
+	size_t site;
+	struct name name; /* the addressee's */
+	char what[64];	  /* number and addressee */
+	uint8_t id[OBJECT_ID_BYTES], precedence;
+	bool is_sent, is_over;
+	bool is_unsure;	    /* it expires, or was changed: its steps are not judged */
+	int64_t began, due; /* in the world's time */
+	int64_t hold_until;
+	uint32_t share; /* the last step taken */
+};
+
+/* A copy that was made because of what is owed. */
+struct copied {
+	size_t owed;
+	struct name to;
+};
+
+/* A message that another superseded, as a site has seen. */
+struct changed {
+	size_t site;
+	uint8_t id[OBJECT_ID_BYTES];
+};
+
 struct storm {
 	struct world *world;
 	uint64_t state;
@@ -34,6 +60,15 @@ struct storm {
 	int64_t absent_until[WORLD_SITES]; /* the officers of a site, in the world's time */
 	uint64_t told[WORLD_SITES][STORM_TOLD];
 	size_t told_count[WORLD_SITES];
+	struct owed owed[STORM_OWED];
+	size_t owed_count;
+	struct copied copied[STORM_COPIES];
+	size_t copied_count;
+	struct changed changed[STORM_COPIES];
+	size_t changed_count;
+	uint64_t read[WORLD_SITES][WORLD_SITES + 1]; /* entries of its logs that were looked at */
+	int64_t seen_us; /* when the entries were made that are looked at */
+	int64_t slack_us[WORLD_SITES];		      /* by which its clock moved unseen */
 	char broken[400]; /* the first promise that was not kept */
 };
 
@@ -55,6 +90,10 @@ void trouble(struct storm *storm);
 void trouble_passes(struct storm *storm);
 /* All is well from now on. */
 void trouble_ends(struct storm *storm);
+
+/* steps.c: a turn was committed; and at any time, or at the end */
+void steps_follow(struct site *site, void *ctx);
+void steps_check(struct storm *storm);
 
 /* promises.c: what is not as promised is noted in storm->broken. */
 void promise_broken(struct storm *storm, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -43,5 +43,6 @@ void tally_print(void)
 #undef TALLY_TEXT
 
 	for (size_t i = 0; i < TALLY_LAST; i++)
-		printf("# tally %llu %s\n", (unsigned long long)counts[i], names[i]);
+		if (names[i][0] != '\0')
+			printf("# tally %llu %s\n", (unsigned long long)counts[i], names[i]);
 }

@@ -33,6 +33,23 @@
 	X(TALLY_CLOSE, "messages: close")                                                                              \
 	X(TALLY_SHOWN, "acts: shown")                                                                                  \
 	X(TALLY_ACKNOWLEDGED, "acts: acknowledged")                                                                    \
+	X(TALLY_STEP_50, "ladder: 50 % at the sender")                                                                 \
+	X(TALLY_STEP_100, "ladder: 100 % at the sender")                                                               \
+	X(TALLY_STEP_150, "ladder: 150 % at the sender")                                                               \
+	X(TALLY_STEP_200, "ladder: 200 % at the sender")                                                               \
+	X(TALLY_STEP_300, "ladder: 300 % at the sender")                                                               \
+	X(TALLY_OWN_50, "ladder: 50 % at the addressee")                                                               \
+	X(TALLY_OWN_100, "ladder: 100 % at the addressee")                                                             \
+	X(TALLY_ACT_ALARMED, "ladder: alarmed")                                                                        \
+	X(TALLY_ACT_COPIED, "ladder: copied")                                                                          \
+	X(TALLY_ACT_NOBODY, "ladder: nobody to copy to")                                                               \
+	X(TALLY_ACT_WAITS, "ladder: waits for an officer")                                                             \
+	X(TALLY_ACT_SKIPPED, "ladder: skipped, not enrolled")                                                          \
+	X(TALLY_DUE_CUSTODY, "deadline passed: custody")                                                               \
+	X(TALLY_DUE_OPEN, "deadline passed: opened")                                                                   \
+	X(TALLY_DUE_ACKNOWLEDGE, "")                                                                                   \
+	X(TALLY_DUE_ANSWER, "deadline passed: answered")                                                               \
+	X(TALLY_DUE_EXPIRY, "deadline passed: expired")                                                                \
 	X(TALLY_DELAY, "fault: delay")                                                                                 \
 	X(TALLY_LOSS, "fault: loss of connection")                                                                     \
 	X(TALLY_PARTITION, "fault: partition both ways")                                                               \

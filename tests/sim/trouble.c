@@ -125,16 +125,27 @@ static bool trouble_replay(struct storm *storm)
 	return true;
 }
 
+/* A station that is up sees a step of more than a second; what it can't see moves its deadlines. */
+static void step_seen(struct storm *storm, struct site *site, int64_t span)
+{
+	if (site->station != NULL)
+		world_event(storm->world, site->index, &(struct event){.type = EVENT_TIMER});
+	if (site->station == NULL || span < SECOND_US + SECOND_US / 2)
+		storm->slack_us[site->index] += span;
+}
+
 static bool trouble_clock(struct storm *storm)
 {
 	static const int64_t spans[] = {100000, 3 * SECOND_US, 2 * MINUTE_US, 2 * HOUR_US};
 	struct site *site = &storm->world->site[any(storm)];
 	int64_t span = (int64_t)storm_roll(storm, (uint64_t)spans[storm_roll(storm, 4)]);
 	bool is_back = storm_roll(storm, 2) == 0;
+	int64_t before = site->real_offset_us;
 
 	site->real_offset_us += is_back ? -span : span;
 	if (site->real_offset_us > MOST_OFF_US || site->real_offset_us < -MOST_OFF_US)
 		site->real_offset_us = 0;
+	step_seen(storm, site, llabs(site->real_offset_us - before));
 	tally(is_back ? TALLY_CLOCK_BACK : TALLY_CLOCK_FORWARD);
 	return true;
 }

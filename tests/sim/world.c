@@ -239,10 +239,12 @@ static bool is_doomed(struct site *site, bool has_committed)
 	return false;
 }
 
-static void let_hear(struct site *site)
+static void let_hear(struct site *site, bool has_committed)
 {
 	struct world *world = site->world;
 
+	if (world->turned != NULL && has_committed)
+		world->turned(site, world->hear_ctx);
 	for (size_t i = 0; world->hear != NULL && i < site->effects.count; i++)
 		if (site->effects.item[i].type == EFFECT_JOURNAL)
 			world->hear(site, effects_data(&site->effects, &site->effects.item[i]), world->hear_ctx);
@@ -263,10 +265,11 @@ void world_event(struct world *world, size_t index, const struct event *event)
 	world_trace(world, event->data, "%s has %s of %u, %zu", site->config.station.text, names[event->type],
 		    event->conn, event->data.len + event->count);
 	syncs = disk_syncs(site->disk);
+	site->served_events++;
 	station_step(site->station, event, &now, &site->effects);
 	result = station_settle(site->station, &now, &site->effects);
 	if (result == 0)
-		let_hear(site);
+		let_hear(site, disk_syncs(site->disk) > syncs);
 	dies = result == 0 && is_doomed(site, disk_syncs(site->disk) > syncs);
 	site->has_failed = result != 0 || !carry_out_all(site, dies ? site->doom_effects : SIZE_MAX);
 	if (dies) {

@@ -70,6 +70,8 @@ struct site {
 	bool has_failed;   /* its disk did, and nothing of that turn left: it is down */
 	const char *doom;  /* it dies between commit and effects of the turn whose journal has this text */
 	unsigned doom_commits, doom_effects; /* at this commit from now (0 never), after so many of its effects */
+	int64_t booted_at, down_at; /* in the world's time */
+	uint64_t served_events;	    /* since it was booted */
 	uint64_t carried;  /* effects that left so far */
 	int64_t served_at; /* the last timer, and how many in that instant */
 	unsigned served;
@@ -93,6 +95,8 @@ struct world {
 	struct tape tape[WORLD_TAPES]; /* recorded once tapes are there: WORLD_TAPE_BYTES each */
 	/* Hears each journal line of a turn that was committed, also those that did not leave. NULL nobody. */
 	void (*hear)(struct site *site, struct bytes line, void *ctx);
+	/* After each commit, and after a start. NULL nobody. */
+	void (*turned)(struct site *site, void *ctx);
 	void *hear_ctx;
 	bool is_loud; /* WORLD_TRACE is set: prints each happening */
 	uint8_t trace[HASH_BYTES];
