@@ -18,6 +18,7 @@
 
 #define READ_BYTES (64 * KIB)
 #define SEND_BUFFER_CELLS 64 /* sent and not yet acknowledged, or waiting, at most */
+#define QUEUE_US 100000	     /* an acknowledgement may wait so long, for company or behind others */
 #define LOOK_MS 20
 
 int net_create(struct loop *loop, struct net **out)
@@ -148,14 +149,27 @@ void socket_tell_room(struct socket *socket, size_t room)
 }
 
 /*
- * How many bytes may be on the way: twice what the line carries in its round trip, and two cells. More would only stand
- * in a queue somewhere, and a flash behind it.
+ * How many bytes may be on the way: two cells, and one more each time that so much was acknowledged and was all that
+ * could be. When it costs waiting it is two again: what waits stands in a queue somewhere, and a flash behind it.
  */
-static size_t window(const struct socket *socket)
+static size_t window(struct socket *socket)
 {
-	size_t carries = tcp_carries(socket->fd);
+	size_t least = CELLS_IN_FLIGHT * socket->cell, most = SEND_BUFFER_CELLS * socket->cell;
+	struct tcp_view view;
 
-	return carries < SIZE_MAX / 4 ? 2 * carries + CELLS_IN_FLIGHT * socket->cell : SIZE_MAX;
+	if (!tcp_look(socket->fd, &view))
+		return most;
+	if (socket->window < least || view.rtt_us > 2 * (uint64_t)view.least_rtt_us + QUEUE_US) {
+		socket->window = least;
+		socket->acked = view.acked;
+		socket->is_limited = false;
+	} else if (view.acked - socket->acked >= socket->window) {
+		if (socket->is_limited && socket->window + socket->cell <= most)
+			socket->window += socket->cell;
+		socket->acked = view.acked;
+		socket->is_limited = false;
+	}
+	return socket->window;
 }
 
 static void on_look(uv_timer_t *timer)
@@ -176,6 +190,7 @@ static size_t room_of(struct socket *socket)
 	ioctl(socket->fd, SIOCOUTQ, &queued);
 	spare = most > (size_t)queued + socket->out_len ? (most - (size_t)queued - socket->out_len) / socket->cell : 0;
 	socket_watch(socket, unsent > 0);
+	socket->is_limited |= spare < CELLS_IN_FLIGHT;
 	socket->waits = unsent == 0 && spare < CELLS_IN_FLIGHT;
 	if (socket->waits && !uv_is_active((uv_handle_t *)&socket->net->timer))
 		uv_timer_start(&socket->net->timer, on_look, LOOK_MS, 0);

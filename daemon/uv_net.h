@@ -14,6 +14,9 @@ struct socket {
 	uv_poll_t poll;
 	uv_getaddrinfo_t lookup;
 	bool has_poll, is_connecting, is_looking, is_closing, wrote;
+	size_t window; /* bytes that may be on the way, and how many had arrived when it was last judged */
+	uint64_t acked;
+	bool is_limited; /* by that, since then */
 	bool waits; /* for acknowledgements, of which nobody tells */
 	size_t cell; /* bytes */
 	uint8_t out[NET_OUT_BYTES];

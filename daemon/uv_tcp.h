@@ -2,9 +2,15 @@
 #ifndef HOTLINE_DAEMON_UV_TCP_H
 #define HOTLINE_DAEMON_UV_TCP_H
 
-#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-/* How many bytes the line carries in its round trip, as measured so far; SIZE_MAX when nobody knows. */
-size_t tcp_carries(int fd);
+struct tcp_view {
+	uint64_t acked;			/* bytes, since the beginning */
+	uint32_t rtt_us, least_rtt_us; /* smoothed; the shortest there was */
+};
+
+/* False when nobody knows. */
+bool tcp_look(int fd, struct tcp_view *out);
 
 #endif
