@@ -38,13 +38,15 @@ static int fetch(struct client *client, struct incident *incident)
 {
 	struct pack_writer params = call_params(1, INCIDENT_BYTES + 16);
 	struct pack_reader r;
+	struct bytes last;
 	int result;
 
 	pack_put_bin(&params, incident->id, INCIDENT_BYTES);
 	result = call_do(&client->call, METHOD_INCIDENT, &params, 2, &r);
 	if (result != 0)
 		return call_failed(&client->call, result);
-	snprintf(incident->last, sizeof incident->last, "%.*s", BYTES(pack_read_str(&r, 2 * OBJECT_ID_BYTES)));
+	last = pack_read_str(&r, 2 * OBJECT_ID_BYTES);
+	snprintf(incident->last, sizeof incident->last, "%.*s", BYTES(last));
 	read_peers(&r, incident);
 	return call_read_end(&client->call, &r);
 }

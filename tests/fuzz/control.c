@@ -38,6 +38,8 @@ TRY(peer)
 TRY(status)
 TRY(event)
 TRY(check)
+TRY(notice)
+TRY(trace)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -51,6 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_blob_data(in);
 	try_peer_data(in);
 	try_status_data(in);
+	try_notice_data(in);
+	try_trace_data(in);
 	try_event_data(in);
 	try_check_data(in);
 	return 0;

@@ -94,6 +94,27 @@ static void seed_release(void)
 	seed_write("request", "flash-needs-two", pack_written(&w));
 }
 
+/* What is sent without a draft, and releases that wait. */
+static void seed_service(void)
+{
+	struct pack_writer w = pack_writer(run, sizeof run);
+
+	CALL(&w, 1, METHOD_MINIMISE, "\x95\x02\x00\x90\xa0\xa1x");
+	put_draft(&w, KIND_NOTICE, PRECEDENCE_PRIORITY);
+	CALL(&w, 1, METHOD_APPROVE, "\x92\x01\xc2");
+	CALL(&w, 1, METHOD_RELEASE, "\x93\x01\xc2\xa0");
+	CALL(&w, 1, METHOD_TIMED, "\x94\x01\xcf\x00\x06\x5d\xce\xa0\x00\x00\x00\xc2\xa1x");
+	CALL(&w, 1, METHOD_RELEASE, "\x93\x01\xc2\xa1x");
+	CALL(&w, 4, METHOD_SILENCE, "\x94\xcf\x00\x06\x5d\xce\xa0\x00\x00\x00\x90\xa0\xa0");
+	CALL(&w, 4, METHOD_SILENCE, "\x94\x00\x91\xa8" HOSTILE_PEER "\xa4" "DEMO" "\xa0");
+	CALL(&w, 2, METHOD_TRACE, "\x92\xb5" STATION_RECEIVED "\xa0");
+	CALL(&w, 2, METHOD_REMIND, "\x92\xb5" STATION_RECEIVED "\xa0");
+	CALL(&w, 2, METHOD_TRACED, "\x91\xb5" STATION_RECEIVED);
+	CALL(&w, 0, METHOD_INCIDENT, "\x91\xc4\x10" "0123456789abcdef");
+	CALL(&w, 0, METHOD_STATUS, "\x90");
+	seed_write("request", "minimise-silence-trace", pack_written(&w));
+}
+
 static void seed_watch(void)
 {
 	struct pack_writer w = pack_writer(run, sizeof run), p = pack_writer(part, sizeof part);
@@ -376,6 +397,7 @@ static void seed_words(struct hostile *h)
 
 void seed_acts(struct hostile *h)
 {
+	seed_service();
 	seed_release();
 	seed_watch();
 	seed_admin(h);
