@@ -42,19 +42,33 @@ json_t *json_hex(const uint8_t *data, size_t len)
 }
 
 /* jansson escapes all but DEL. */
-void json_print(json_t *document, bool is_line)
+char *json_ascii(json_t *document, bool is_line)
 {
 	char *text = must(json_dumps(document, JSON_ENSURE_ASCII | (is_line ? JSON_COMPACT : JSON_INDENT(2))));
+	size_t len = strlen(text), extra = 0;
+	char *out, *to;
 
+	for (const char *c = text; *c != '\0'; c++)
+		extra += *c == 0x7f ? sizeof "\\u007f" - 2 : 0;
+	to = out = must(malloc(len + extra + 2));
 	for (const char *c = text; *c != '\0'; c++) {
 		if (*c == 0x7f)
-			fputs("\\u007f", stdout);
+			to = stpcpy(to, "\\u007f");
 		else
-			putchar(*c);
+			*to++ = *c;
 	}
-	putchar('\n');
+	strcpy(to, "\n");
+	free(text);
+	json_decref(document);
+	return out;
+}
+
+void json_print(json_t *document, bool is_line)
+{
+	char *text = json_ascii(document, is_line);
+
+	fputs(text, stdout);
 	if (is_line)
 		fflush(stdout);
 	free(text);
-	json_decref(document);
 }

@@ -17,6 +17,11 @@ json_t *json_text(struct bytes text);
 json_t *json_time(int64_t at);
 json_t *json_hex(const uint8_t *data, size_t len);
 
+/* A value of MessagePack as its shape has it: a number, a text or a list. */
+json_t *json_value(struct pack_reader *r);
+/* What a header says, and what a content says, added to a document. */
+void json_set_header(json_t *document, const struct message *message);
+void json_set_content(json_t *document, const struct content *content);
 json_t *json_message(const struct shown *shown);
 json_t *json_draft(const struct control_draft *draft, const struct message *message, const struct content *content);
 json_t *json_attachments(const struct content *content);
@@ -33,6 +38,8 @@ json_t *json_notice(const struct control_notice *notice);
 json_t *json_trace(const struct control_trace *trace);
 json_t *json_event(const struct control_event *event);
 
+/* The document in ASCII with a line's end, for the caller to free; releases the document. */
+char *json_ascii(json_t *document, bool is_line);
 /* Prints the document and releases it; is_line: on one line, flushed. */
 void json_print(json_t *document, bool is_line);
 

@@ -26,7 +26,7 @@ static json_t *json_optional(bool is_there, const uint8_t *data, size_t len)
 }
 
 /* A field's value as its shape has it: a number, a text or a list; unknown shapes as null. */
-static json_t *json_value(struct pack_reader *r)
+json_t *json_value(struct pack_reader *r)
 {
 	uint8_t head = r->next < r->end ? *r->next : 0xc0;
 
@@ -79,7 +79,7 @@ static json_t *json_translations(const struct content *c)
 	return list;
 }
 
-static void set_content(json_t *document, const struct content *c)
+void json_set_content(json_t *document, const struct content *c)
 {
 	json_object_set_new(document, "subject", json_text(c->subject));
 	json_object_set_new(document, "language", json_text(c->lang));
@@ -90,11 +90,8 @@ static void set_content(json_t *document, const struct content *c)
 	json_object_set_new(document, "remarks", json_text(c->remarks));
 }
 
-/* What drafts and messages have in common. */
-static json_t *json_header(const struct message *m)
+void json_set_header(json_t *document, const struct message *m)
 {
-	json_t *document = must(json_object());
-
 	json_object_set_new(document, "kind", json_name(kind_name(m->kind)));
 	json_object_set_new(document, "kind_code", json_integer(m->kind));
 	json_object_set_new(document, "exercise", m->exercise.len > 0 ? json_text(m->exercise) : json_null());
@@ -112,6 +109,13 @@ static json_t *json_header(const struct message *m)
 	json_object_set_new(document, "tlp", json_name(tlp_name(m->tlp)));
 	json_object_set_new(document, "without_prejudice", json_boolean(m->is_without_prejudice));
 	json_object_set_new(document, "ladder_to", json_list(m->ladder, m->ladder_count));
+}
+
+static json_t *json_header(const struct message *m)
+{
+	json_t *document = must(json_object());
+
+	json_set_header(document, m);
 	return document;
 }
 
@@ -184,7 +188,7 @@ json_t *json_message(const struct shown *s)
 	json_object_set_new(document, "superseded_at", json_time(s->raw.superseded_at));
 	json_object_set_new(document, "subject", json_text(s->raw.subject));
 	if (s->has_content)
-		set_content(document, &s->content);
+		json_set_content(document, &s->content);
 	for (size_t i = 0; i < s->raw.delivery_count; i++)
 		json_array_append_new(deliveries, json_delivery(&s->raw.delivery[i]));
 	json_object_set_new(document, "addressees", deliveries);
@@ -204,7 +208,7 @@ json_t *json_draft(const struct control_draft *d, const struct message *message,
 	json_object_set_new(document, "release_at", json_time(d->release_at));
 	json_object_set_new(document, "release_failure", json_text(d->failure));
 	if (content != NULL)
-		set_content(document, content);
+		json_set_content(document, content);
 	return document;
 }
 

@@ -32,6 +32,8 @@ static const char *const correct_options[] = {"--reason=", "--print", NULL};
 static const char *const update_options[] = {"--status=", "--print", NULL};
 static const char *const close_options[] = {"--status=", NULL};
 static const char *const notice_options[] = {"--until=", "--off", "--to=", "--exercise=", NULL};
+static const char *const export_options[] = {"--peer=", "--incident=", "--since=", "--until=", "--withhold=", "--format=",
+					     NULL};
 static const char *const raw_options[] = {"--raw", NULL};
 static const char *const verify_options[] = {"--card=", "--root=", NULL};
 #define CARD_OPTIONS                                                                                                   \
@@ -143,7 +145,10 @@ static const struct command commands[] = {
     {"keys unlock", "--dir DIR" PASSPHRASE_USAGE, "take the lock off a station's keys", unlock_options, GROUP_SETUP,
      true, 0, 0, cmd_keys_unlock},
     {"list", "[--limit N]", "list messages, newest first", list_options, GROUP_READ, false, 0, 0, cmd_list},
-    {"log export", "[FILE]", "write out the record", no_options, GROUP_RECORD, false, 0, 1, cmd_log_export},
+    {"log export",
+     "[FILE] [--peer NAME] [--incident ID] [--since TIME] [--until TIME]\n"
+     "               [--withhold content | --withhold all-but NUMBER...] [--format hotline|jsonl]",
+     "write out the record, or a part of it", export_options, GROUP_RECORD, false, 0, ARGS_REST, cmd_log_export},
     {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...", "check an exported record, offline",
      verify_options, GROUP_RECORD, true, 1, ARGS_REST, cmd_log_verify},
     {"minimise", "PRECEDENCE [--until TIME|SPAN] [--to NAME]... [--exercise NAME] [TEXT] | --off [--to NAME]...",

@@ -290,6 +290,7 @@ static cfg_t *make(void)
 	static cfg_opt_t check[] = {CFG_STR("watch", "02:00", CFGF_NONE), CFG_END()};
 	static cfg_opt_t contacts[] = {CFG_INT("new_root_admins", 1, CFGF_NONE), CFG_END()};
 	static cfg_opt_t attachments[] = {CFG_INT("per_peer", ATTACHMENT_QUOTA_BYTES / MIB, CFGF_NONE), CFG_END()};
+	static cfg_opt_t publish[] = {CFG_STR("directory", NULL, CFGF_NODEFAULT), CFG_END()};
 	static cfg_opt_t alert[] = {CFG_STR("command", NULL, CFGF_NODEFAULT), CFG_END()};
 	static char alone[] = "{hold, check}";
 	static cfg_opt_t watch[] = {CFG_STR_LIST("alone", alone, CFGF_NONE),
@@ -307,6 +308,7 @@ static cfg_t *make(void)
 				      CFG_SEC("release", release, CFGF_NONE),
 				      CFG_SEC("exercise", exercise, CFGF_NONE),
 				      CFG_SEC("check", check, CFGF_NONE),
+				      CFG_SEC("publish", publish, CFGF_NONE),
 				      CFG_SEC("contacts", contacts, CFGF_NONE),
 				      CFG_SEC("attachments", attachments, CFGF_NONE),
 				      CFG_SEC("alert", alert, CFGF_NONE),
@@ -327,6 +329,7 @@ static cfg_t *make(void)
 	cfg_set_validate_func(cfg, "contacts|new_root_admins", check_admins);
 	cfg_set_validate_func(cfg, "attachments|per_peer", check_quota);
 	cfg_set_validate_func(cfg, "alert|command", check_absolute);
+	cfg_set_validate_func(cfg, "publish|directory", check_absolute);
 	cfg_set_validate_func(cfg, "listen", check_endpoints);
 	cfg_set_validate_func(cfg, "peer|endpoint", check_endpoints);
 	cfg_set_validate_func(cfg, "peer|dial", check_dial);
@@ -381,6 +384,7 @@ int config_read(const char *path, struct config *out, void (*to)(const char *sen
 	out->new_root_admins = (unsigned)cfg_getint(cfg, "contacts|new_root_admins");
 	out->attachment_quota = (uint64_t)cfg_getint(cfg, "attachments|per_peer") * MIB;
 	out->alert_command = cfg_getstr(cfg, "alert|command");
+	out->publish = cfg_getstr(cfg, "publish|directory");
 	out->watch_check = (unsigned)config_time_of_day(cfg_getstr(cfg, "check|watch"));
 	fill_watch(cfg, out);
 	fill_officers(cfg, out);

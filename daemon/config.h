@@ -44,6 +44,7 @@ struct config {
 	unsigned new_root_admins;	   /* how many admins a peer's new root takes: 1 or 2 */
 	uint64_t attachment_quota;	   /* bytes of attachments that one peer may make us hold */
 	unsigned early_percent;		   /* of the watch's time: an alarm of one's own then; 0 none */
+	const char *publish;	   /* where the daily checkpoints of pair logs go; NULL nowhere */
 	const char *alert_command; /* NULL none */
 	size_t officer_count;
 	struct config_officer officer[CONFIG_OFFICERS];

@@ -229,6 +229,7 @@ struct station {
 	struct gate gate;
 	uint32_t next_conn;
 	int64_t started_at, heads_at, soft_at;
+	int64_t published_day;
 	struct clock_shift shift; /* of deadlines' time */
 	int64_t ladder_from; /* monotonic: what came due before the start waits so long */
 	int64_t timed_at;    /* of the clock: the next timed release; 0 none */
@@ -413,6 +414,9 @@ void outbox_refused(struct station *st, struct conn *conn, uint64_t seq, uint8_t
 void outbox_fill(struct station *st, struct conn *conn);
 /* Whether something flash or immediate waits or is in flight: kept in the peer. */
 void outbox_note_urgent(struct station *st, struct peer *peer);
+
+/* heads.c: each hour, the heads of all pair logs */
+void heads_log(struct station *st);
 
 /* cards.c: cards that change and cards that end */
 #define QUEUE_FIRST (PRECEDENCE_FLASH + 1) /* the place in the outbox before any precedence; it travels as flash */
@@ -731,7 +735,8 @@ void greet_ask_alive(struct station *st, struct conn *conn);
 void request_handle(struct station *st, struct client *client, struct bytes data);
 /* The next part of an export, once the last has left. */
 void request_continue(struct station *st, struct client *client);
-struct exporter *exporter_create(struct station *st);
+struct selection;
+struct exporter *exporter_create(struct station *st, const struct selection *selection);
 /* Writes the next part; false at the end. */
 bool exporter_next(struct station *st, struct exporter *exporter, struct pack_writer *w);
 void exporter_destroy(struct exporter *exporter);

@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "daemon/request.h"
-#include "proto/export.h"
 
 #define REPLY_BYTES (LIMIT_REQUEST_BYTES + 64 * KIB)
-#define EXPORT_CHUNK_BYTES (64 * KIB)
 
 /* Whether the parameters were read to their end; refuses otherwise. */
 int request_end(struct call *call)
@@ -55,21 +53,6 @@ static int on_follow(struct call *call)
 	return 0;
 }
 
-/* The answer comes at the end; until then the export's bytes go out as events, as fast as the client takes them. */
-static int on_export(struct call *call)
-{
-	pack_expect_array(&call->in, 0);
-	if (request_end(call) != 0)
-		return CONTROL_REFUSED;
-	if (call->client->exporter != NULL)
-		return core_refuse(call->st, CONTROL_REFUSED, "This client is exporting already.");
-	call->client->exporter = exporter_create(call->st);
-	if (call->client->exporter == NULL)
-		return core_refuse(call->st, CONTROL_REFUSED, "There is no memory for an export.");
-	core_log_act(call->st, STATION_EXPORT, NULL, "tu", request_officer(call), (uint64_t)call->client->uid);
-	return 0;
-}
-
 static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_HELLO] = on_hello,
     [METHOD_STATUS] = request_status,
@@ -90,7 +73,7 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_ACK] = request_ack,
     [METHOD_HOLD] = request_hold,
     [METHOD_FOLLOW] = on_follow,
-    [METHOD_EXPORT] = on_export,
+    [METHOD_EXPORT] = request_export,
     [METHOD_LADDER] = request_draft_ladder,
     [METHOD_COPY] = request_copy,
     [METHOD_VERIFY] = request_verify,
@@ -133,7 +116,7 @@ static int admit(struct station *st, struct client *client, enum method method)
 	return 0;
 }
 
-static void reply(struct station *st, struct client *client, uint32_t id, int error, struct bytes result)
+void request_reply(struct station *st, struct client *client, uint32_t id, int error, struct bytes result)
 {
 	static uint8_t frame[REPLY_BYTES + 1024];
 	struct pack_writer w = pack_writer(frame, sizeof frame);
@@ -179,45 +162,6 @@ void request_handle(struct station *st, struct client *client, struct bytes data
 		request_continue(st, client);
 		return;
 	}
-	reply(st, client, rpc.id, error, pack_written(&out));
+	request_reply(st, client, rpc.id, error, pack_written(&out));
 	key_wipe(result, out.len);
-}
-
-/* A run of an export's bytes in events that fit the socket's limit. */
-static void put_export(struct station *st, struct client *client, struct bytes run)
-{
-	static uint8_t params[EXPORT_CHUNK_BYTES + 16], frame[EXPORT_CHUNK_BYTES + 64];
-	struct control_rpc rpc = {.type = CONTROL_EVENT, .method = bytes_of("export")};
-
-	while (run.len > 0) {
-		struct pack_writer p = pack_writer(params, sizeof params), f = pack_writer(frame, sizeof frame);
-		size_t step = run.len < EXPORT_CHUNK_BYTES ? run.len : EXPORT_CHUNK_BYTES;
-
-		pack_put_array(&p, 1);
-		pack_put_bin(&p, run.data, step);
-		rpc.params = pack_written(&p);
-		control_put_rpc(&f, &rpc);
-		core_effect(st, EFFECT_REPLY, client->id, pack_written(&f));
-		run.data += step;
-		run.len -= step;
-	}
-}
-
-void request_continue(struct station *st, struct client *client)
-{
-	static uint8_t chunk[EXPORT_CHUNK_BYTES + EXPORT_RECORD_BYTES];
-	struct pack_writer c = pack_writer(chunk, sizeof chunk);
-	bool has_more = true;
-	uint8_t none = 0x90;
-
-	if (client->exporter == NULL)
-		return;
-	while (has_more && c.len < EXPORT_CHUNK_BYTES)
-		has_more = exporter_next(st, client->exporter, &c);
-	put_export(st, client, pack_written(&c));
-	if (has_more)
-		return;
-	exporter_destroy(client->exporter);
-	client->exporter = NULL;
-	reply(st, client, client->export_call, 0, (struct bytes){&none, 1});
 }

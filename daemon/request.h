@@ -17,6 +17,8 @@ typedef int request_handler(struct call *call);
 /* Whether the parameters were read to their end; refuses otherwise. */
 int request_end(struct call *call);
 struct bytes request_officer(const struct call *call);
+/* The answer to a call: its result, or the error with st->sentence. */
+void request_reply(struct station *st, struct client *client, uint32_t id, int error, struct bytes result);
 
 request_handler request_status;
 request_handler request_offer;
@@ -44,6 +46,7 @@ request_handler request_show;
 request_handler request_shown;
 request_handler request_ack;
 request_handler request_hold;
+request_handler request_export;
 request_handler request_copy;
 request_handler request_checks;
 request_handler request_check;

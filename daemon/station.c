@@ -11,30 +11,6 @@
 #define CLOCK_SLACK_US SECOND_US /* by so much the log may be ahead: its times strictly increase (SPEC 6.2) */
 #define SOFT_COMMIT_US SECOND_US /* what needs no commit of its own gets one after this */
 
-/* The hour's heads of all pair logs, in the station log (SPEC 6). */
-static void log_heads(struct station *st)
-{
-	static uint8_t data[LEAF_DATA_BYTES];
-	struct pack_writer w = pack_writer(data, sizeof data);
-	uint8_t root[HASH_BYTES];
-
-	pack_put_array(&w, st->peer_count);
-	for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next) {
-		merkle_root(&peer->log.tree, root);
-		pack_put_array(&w, 3);
-		pack_put_text(&w, peer->log.name);
-		pack_put_uint(&w, peer->log.tree.size);
-		pack_put_bin(&w, root, HASH_BYTES);
-	}
-	core_log(st, STATION_HEADS, NULL, pack_written(&w));
-	for (struct peer *peer = st->peers; peer != NULL; peer = peer->next)
-		if (peer->log.tree.size > 0 && peer->heads_size != peer->log.tree.size) {
-			outbox_checkpoint(st, peer);
-			peer->heads_size = peer->log.tree.size + 1; /* with the checkpoint's own entry */
-		}
-	st->heads_at = st->now.mono_us + HOUR_US;
-}
-
 static int check_card(struct station *st, struct bytes card, char *error, size_t size)
 {
 	struct object object;
@@ -223,7 +199,7 @@ static void timer(struct station *st)
 	ladder_timers(st);
 	check_timers(st);
 	if (st->heads_at <= st->now.mono_us)
-		log_heads(st);
+		heads_log(st);
 }
 
 void station_step(struct station *st, const struct event *event, const struct now *now, struct effects *effects)

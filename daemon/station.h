@@ -53,6 +53,7 @@ enum effect_type {
 	EFFECT_HANGUP,	/* conn is the client */
 	EFFECT_ALERT,	/* data: event NUL number NUL precedence NUL from NUL */
 	EFFECT_KEYS,	/* data: the peer's name; store station_pair() in its file before anything else leaves */
+	EFFECT_PUBLISH,	 /* data: a name NUL a checkpoint: a file where the configuration has them published */
 	EFFECT_EVIDENCE, /* data: a name NUL a text: a file among the evidence, never over one that is there */
 	EFFECT_JOURNAL, /* data: one line, key=value */
 };

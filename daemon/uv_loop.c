@@ -52,6 +52,7 @@ static void carry_out(struct loop *loop, const struct effect *effect)
 {
 	struct bytes data = effects_data(&loop->leaving, effect);
 	const struct pair_keys *pair;
+	char folder[4000];
 
 	switch (effect->type) {
 	case EFFECT_WRITE:
@@ -84,7 +85,11 @@ static void carry_out(struct loop *loop, const struct effect *effect)
 		}
 		break;
 	case EFFECT_EVIDENCE:
-		evidence_file_write(loop->config->directory, data);
+		snprintf(folder, sizeof folder, "%s/evidence", loop->config->directory);
+		file_write(folder, "evidence", data);
+		break;
+	case EFFECT_PUBLISH:
+		file_write(loop->config->publish, "checkpoint", data);
 		break;
 	case EFFECT_JOURNAL:
 		log_line(data);
@@ -107,6 +112,7 @@ static int rank(enum effect_type type)
 	case EFFECT_HANGUP:
 	case EFFECT_ALERT:
 	case EFFECT_EVIDENCE:
+	case EFFECT_PUBLISH:
 	case EFFECT_JOURNAL:
 		break;
 	}

@@ -58,8 +58,9 @@ void control_reply(struct control *control, uint32_t client, struct bytes data);
 void control_hangup(struct control *control, uint32_t client);
 void control_destroy(struct control *control);
 
-/* uv_evidence.c: a name NUL a text becomes DIRECTORY/evidence/NAME.txt, unless it is there already. */
-void evidence_file_write(const char *directory, struct bytes data);
+/* uv_file.c */
+/* A name NUL a text: into folder, made if it is not there, as name.txt. Failing is told in the journal. */
+void file_write(const char *folder, const char *what, struct bytes data);
 
 /* uv_alert.c */
 int alert_create(struct loop *loop, const char *command, struct alert **out);

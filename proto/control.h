@@ -81,7 +81,8 @@ enum method {
  * check.send     [peer, type, by_phone]              [[struct control_message] or []]  by_phone: nothing is sent, an officer
  *                                                    reached the peer by the telephone on its card, and it is true
  * check.answer   [reference, [word…], confirmed]     [struct control_message]   confirmed: 1 yes, 2 no, 0 of a watch check
- * log.export     []                                  [] after events "export": [bin]…, the export's bytes in order
+ * log.export     [peer or "", incident bin or empty, since, until, withhold contents, [reference…]]
+ *                                                    [] after events "export": [bin]…, the export's bytes in order
  */
 struct method_row {
 	const char *name;

@@ -27,7 +27,7 @@ enum station_kind {
 	STATION_FAULT = 11,    /* [peer, what]: a peer contradicted itself */
 	STATION_CLOCK = 12,    /* [before, after] of a step; of a start with a confirmed clock [newest entry, clock] */
 	STATION_HEADS = 13,    /* [[origin, size, root]…] hourly */
-	STATION_EXPORT = 14,   /* [officer, uid] */
+	STATION_EXPORT = 14,   /* [officer, uid, what] */
 	STATION_LINK = 15,     /* [peer, up] */
 	STATION_DROPPED = 16,  /* [peer, item type]; id: expired before it was sent */
 	STATION_REVOKED = 17,  /* [name, serial, brought by]; id of the revocation */

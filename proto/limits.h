@@ -47,6 +47,7 @@
 #define LIMIT_CUSTODY_IDS 64
 #define LIMIT_PARCEL_ITEMS 64
 #define LIMIT_HAVE 64
+#define LIMIT_EXPORT_MESSAGES 64 /* that an export may be asked to show alone */
 #define LIMIT_WORDS 8 /* of a watch check */
 #define LIMIT_PROOF_HASHES 64 /* RFC 6962 2.1.2 of a tree below 2^63 leaves: one a level, and one */
 

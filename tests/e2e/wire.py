@@ -140,7 +140,7 @@ class Control:
     def export(self):
         """The record as bytes."""
         self.events = []
-        self.call("log.export")
+        self.call("log.export", "", b"", 0, 0, False, [])
         return b"".join(event[0] for event in self.events)
 
     def close(self):

@@ -156,7 +156,7 @@ static void seed_admin(struct hostile *h)
 	CALL(&w, 4, METHOD_CONTACTS, "\x90");
 	CALL(&w, 4, METHOD_CONTACT, "\x91\xa8" HOSTILE_PEER);
 	CALL(&w, 4, METHOD_OFFER, "\x91\xa8sgp-cert");
-	CALL(&w, 4, METHOD_EXPORT, "\x90");
+	CALL(&w, 4, METHOD_EXPORT, "\x96\xa0\xc4\x00\x00\x00\xc2\x90");
 	for (uint8_t act = 2; act <= 4; act++) { /* room, away and back, an hour */
 		put_byte(&w, 4);
 		put_byte(&w, act);

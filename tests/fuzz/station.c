@@ -50,14 +50,14 @@ void station_give_message(struct hostile *h)
 
 struct bytes station_export(struct hostile *h)
 {
-	static const uint8_t none[] = {0x90};
+	static const uint8_t everything[] = {0x96, 0xa0, 0xc4, 0x00, 0x00, 0x00, 0xc2, 0x90};
 	struct pack_writer w = pack_writer(exported, sizeof exported);
 	size_t replied;
 
 	h->on_reply = station_check_reply;
 	hostile_client(h, AUDITOR, 1004);
 	h->export = &w;
-	hostile_request(h, AUDITOR, METHOD_EXPORT, (struct bytes){none, sizeof none});
+	hostile_request(h, AUDITOR, METHOD_EXPORT, (struct bytes){everything, sizeof everything});
 	for (int turn = 0; turn < EXPORT_TURNS; turn++) {
 		replied = h->replied;
 		hostile_turn(h, &(struct event){.type = EVENT_CLIENT_ROOM, .conn = AUDITOR});

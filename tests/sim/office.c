@@ -298,11 +298,13 @@ uint64_t office_counted(struct world *world, size_t site, const char *cause)
 	return 0;
 }
 
+static const uint8_t everything[] = {0x96, 0xa0, 0xc4, 0x00, 0x00, 0x00, 0xc2, 0x90};
+const struct bytes office_everything = {everything, sizeof everything};
+
 struct heap office_export(struct world *world, size_t site)
 {
-	static const uint8_t none = 0x90;
 	struct answer answer;
 
-	ask(world, site, UID_WATCH, METHOD_EXPORT, (struct bytes){&none, 1}, &answer);
+	ask(world, site, UID_WATCH, METHOD_EXPORT, office_everything, &answer);
 	return answer.events;
 }

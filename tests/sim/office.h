@@ -64,6 +64,8 @@ size_t office_count(struct world *world, size_t site);
 struct control_peer office_peer(struct world *world, size_t site, size_t peer);
 /* How often status counted a cause, "replayed record" for one. */
 uint64_t office_counted(struct world *world, size_t site, const char *cause);
+/* What log.export takes for the whole record. */
+extern const struct bytes office_everything;
 /* The whole record as a stream. */
 struct heap office_export(struct world *world, size_t site);
 

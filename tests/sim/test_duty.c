@@ -87,7 +87,7 @@ TEST(each_act_needs_its_role)
 	CHECK_EQUAL(office_approve(world, SGP, UID_DRAFTER, draft, &answer), CONTROL_ROLE);
 	CHECK_EQUAL(office_approve(world, SGP, UID_WATCH, draft, &answer), CONTROL_ROLE);
 	CHECK_EQUAL(office_release(world, SGP, UID_ADMIN, draft, false, &answer), CONTROL_ROLE);
-	world_request(world, SGP, UID_DRAFTER, METHOD_EXPORT, (struct bytes){&none, 1}, &answer);
+	world_request(world, SGP, UID_DRAFTER, METHOD_EXPORT, office_everything, &answer);
 	CHECK_EQUAL(answer.error, CONTROL_ROLE);
 	world_request(world, SGP, UID_RELEASER, METHOD_OFFER, (struct bytes){&none, 1}, &answer);
 	CHECK_EQUAL(answer.error, CONTROL_ROLE);

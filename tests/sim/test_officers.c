@@ -195,7 +195,7 @@ TEST(an_auditor_changes_nothing_whatever_is_tried)
 	CHECK(before.shown_at == after.shown_at && before.acknowledged_at == after.acknowledged_at);
 	store_log_open(world->site[THA].store, 0, &log);
 	CHECK_EQUAL(log.tree.size, size);
-	CHECK_EQUAL(call(world, THA, UID_AUDITOR, METHOD_EXPORT, (struct bytes){&none, 1}), 0);
+	CHECK_EQUAL(call(world, THA, UID_AUDITOR, METHOD_EXPORT, office_everything), 0);
 	heap_free(&answer.events);
 	CHECK(is_logged(world, THA, STATION_EXPORT, "auditor-1", UID_AUDITOR));
 	world_destroy(world);

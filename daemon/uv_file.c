@@ -1,4 +1,4 @@
-/* Evidence files: written whole and synced, never over one that is there. */
+/* Files that the station gives out, evidence and published checkpoints: written whole and synced, never over one that is there. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -50,16 +50,14 @@ static int write_file(const char *directory, const char *name, struct bytes text
 	return result;
 }
 
-void evidence_file_write(const char *directory, struct bytes data)
+void file_write(const char *folder, const char *what, struct bytes data)
 {
-	char folder[4000];
 	const char *name = (const char *)data.data;
 	size_t head = strlen(name) + 1;
 
-	snprintf(folder, sizeof folder, "%s/evidence", directory);
 	if ((mkdir(folder, 0750) != 0 && errno != EEXIST) ||
 	    write_file(folder, name, (struct bytes){data.data + head, data.len - head}) != 0)
-		log_text("event=failed text=\"the evidence %s can't be written to %s: %s\"", name, folder, strerror(errno));
+		log_text("event=failed text=\"the %s %s can't be written to %s: %s\"", what, name, folder, strerror(errno));
 	else
-		log_text("event=evidence file=\"%s/%s.txt\"", folder, name);
+		log_text("event=%s file=\"%s/%s.txt\"", what, folder, name);
 }
