@@ -271,6 +271,7 @@ void site_finish(struct site *site)
 	heap_free(&site->journal);
 	heap_free(&site->alerts);
 	heap_free(&site->evidence);
+	heap_free(&site->published);
 	disk_destroy(site->disk);
 }
 

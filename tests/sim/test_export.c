@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "client/audit/verify.h"
+#include "proto/checkpoint.h"
 #include "proto/export.h"
+#include "proto/result.h"
 #include "tests/sim/office.h"
 #include "tests/unit/test.h"
 
@@ -220,5 +222,51 @@ TEST(who_is_no_peer_or_no_message_can_not_be_asked_for)
 	w = pack_writer(params, sizeof params);
 	world_request(world, THA, UID_WATCH, METHOD_EXPORT, asked_params(&(struct asked){.only = id}, &w), &answer);
 	CHECK_EQUAL(answer.error, CONTROL_UNKNOWN);
+	world_destroy(world);
+}
+
+/* The n-th thing published: a name NUL a note. */
+static struct bytes published(const struct world *world, size_t site, size_t n, const char **out_name)
+{
+	const struct heap *heap = &world->site[site].published;
+	size_t at = 0;
+
+	for (;; n--) {
+		const uint8_t *note, *end;
+
+		if (at >= heap->len)
+			return (struct bytes){NULL, 0};
+		*out_name = (const char *)heap->data + at;
+		end = note = heap->data + at + strlen(*out_name) + 1;
+		for (int line = 0; line < 5; line++) /* origin, size, root, an empty line, the signature */
+			end = memchr(line > 0 ? end + 1 : end, '\n', heap->len - (size_t)(end + 1 - heap->data));
+		at = (size_t)(end + 1 - heap->data);
+		if (n == 0)
+			return (struct bytes){note, (size_t)(end + 1 - note)};
+	}
+}
+
+TEST(checkpoints_are_published_once_a_day_where_asked_for_and_verify)
+{
+	struct world *world = world_create(7, 2);
+	struct checkpoint checkpoint;
+	struct bytes note;
+	const char *name;
+
+	world->site[THA].config.publish = "/published";
+	world_start(world);
+	office_enrol_all(world);
+	office_send(world, THA, &(struct words){.kind = KIND_NOTICE, .action = {"sgp-cert"}}, (uint8_t[OBJECT_ID_BYTES]){0});
+	world_run(world, 2 * HOUR_US);
+	note = published(world, THA, 0, &name);
+	CHECK(note.data != NULL && strcmp(name, "tha-cert.sgp-cert.2026-10-14") == 0);
+	CHECK_EQUAL(checkpoint_open(note, bytes_of("hotline/tha-cert/sgp-cert"), world->site[THA].keys.log.public, &checkpoint),
+		    RESULT_OK);
+	CHECK(checkpoint.size > 0);
+	CHECK(published(world, THA, 1, &name).data == NULL);
+	world_run(world, 24 * HOUR_US);
+	CHECK(published(world, THA, 1, &name).data != NULL && strcmp(name, "tha-cert.sgp-cert.2026-10-15") == 0);
+	CHECK(published(world, THA, 2, &name).data == NULL);
+	CHECK_EQUAL(world->site[SGP].published.len, 0);
 	world_destroy(world);
 }

@@ -193,6 +193,9 @@ static bool carry_out(struct site *site, const struct effect *effect)
 	case EFFECT_EVIDENCE:
 		heap_add(&site->evidence, data);
 		break;
+	case EFFECT_PUBLISH:
+		heap_add(&site->published, data);
+		break;
 	case EFFECT_JOURNAL:
 		world_trace(world, data, "%s: %.*s", site->config.station.text, (int)data.len, (const char *)data.data);
 		heap_add(&site->journal, data);

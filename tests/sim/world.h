@@ -66,7 +66,7 @@ struct site {
 	struct effects effects;
 	char error[256]; /* why it did not come up */
 	struct guest guest[WORLD_GUESTS];
-	struct heap journal, alerts, evidence;
+	struct heap journal, alerts, evidence, published;
 	bool has_failed;   /* its disk did, and nothing of that turn left: it is down */
 	const char *doom;  /* it dies between commit and effects of the turn whose journal has this text */
 	unsigned doom_commits, doom_effects; /* at this commit from now (0 never), after so many of its effects */

@@ -162,6 +162,7 @@ TEST(each_fault_is_refused_with_file_and_line)
 	CHECK(
 	    is_refused(BASE "watch { alone = {\"hold\",\n\"answer\"} }\n", 4, "the watch can't send \"answer\" alone"));
 	CHECK(is_refused(BASE "watch { alone = {\"wave\"} }\n", 3, "the watch can't send \"wave\" alone"));
+	CHECK(is_refused(BASE "publish { directory = \"pub\" }\n", 3, "directory must be an absolute path"));
 	CHECK(is_refused(BASE "watch { early = 100 }\n", 3, "early must be a share in percent below 100"));
 	CHECK(is_refused(BASE "watch { early = -1 }\n", 3, "early must be"));
 	CHECK(is_refused(BASE "volume = 11\n", 3, "volume"));
