@@ -203,6 +203,31 @@ def records(tap, world, tha, vnm, sgp):
     tap.ok(done.code == 1 and "NOT VERIFIED" in done.out, "a record with one changed bit does not verify: exit code 1", done)
 
 
+def parts(tap, world, tha, vnm, sgp, number):
+    """A part of the record verifies by itself, and what it withholds is not in its bytes."""
+    cards = [word for station in (tha, vnm, sgp) for word in ("--card", station.card)]
+    whole = tha.must("auditor", "log", "export", "--format", "jsonl").splitlines()
+    lines = [json.loads(line) for line in whole]
+    tap.ok(lines[0]["record"] == "begin" and lines[-1] == {"record": "end", "records": len(lines) - 1},
+           "an export as lines of JSON is whole")
+    words = [line["text"] for line in lines if line["record"] == "content"]
+    shut = world.path("records/shut")
+    tha.must("auditor", "log", "export", shut, "--withhold", "content")
+    data = open(shut, "rb").read()
+    tap.ok(words and not any(text.encode() in data for text in words if text), "no text stands in a record without contents")
+    one = world.path("records/one")
+    tha.must("auditor", "log", "export", one, "--withhold", "all-but", number)
+    tap.ok(os.path.getsize(one) < os.path.getsize(world.path("records/tha-cert")), "one message alone is a smaller record")
+    for path in (shut, one):
+        done = tha.hotline("auditor", "log", "verify", path, *cards)
+        tap.ok(done.code == 0, "a part of the record verifies by itself", done)
+    for words in (["--withhold", "some"], ["--since", "noon"], ["--incident", "12"], ["--format", "xml"], ["a", "b"]):
+        done = tha.hotline("auditor", "log", "export", *words)
+        tap.ok(done.code == 2 and len(done.err.splitlines()) == 1, "log export %s is refused with a sentence" % " ".join(words), done)
+    done = tha.hotline("auditor", "log", "export", world.path("records/none"), "--peer", "mys-cert")
+    tap.ok(done.code == 1 and not os.path.exists(world.path("records/none")), "an export of no peer leaves no file", done)
+
+
 def codes(tap, world, tha):
     for claim, words in (("a verb that is none", ["frobnicate"]), ("an option that is none", ["list", "--nonsense"]),
                          ("a word too few", ["show"]), ("a draft's number that is none", ["approve", "one"])):
@@ -231,6 +256,7 @@ def main():
         exercise_and_flash(tap, tha, vnm)
         follow(tap, tha, vnm)
         records(tap, world, tha, vnm, sgp)
+        parts(tap, world, tha, vnm, sgp, reference)
         codes(tap, world, tha)
         tap.equal([station.end() for station in world.stations], [0, 0, 0], "SIGTERM ends each daemon with exit code 0")
         tap.equal(world.troubles(), [], "no journal holds a trouble of the daemon's own")
