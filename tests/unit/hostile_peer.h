@@ -52,7 +52,7 @@ struct hostile {
 	bool is_closed; /* by the station */
 	/* what the station sent */
 	size_t written; /* bytes, on all connections */
-	size_t replied, hung_up, closed;
+	size_t replied, hung_up, closed, alerts;
 	uint8_t *got; /* bytes on the peer's link that it has not read yet */
 	size_t got_len, got_at;
 	struct cell cell;

@@ -157,7 +157,9 @@ static void collect(struct hostile *h)
 			memcpy(h->evidence, data.data, data.len);
 			h->evidence[data.len] = 0;
 			h->evidences++;
-		} else if (effect->type == EFFECT_HANGUP)
+		} else if (effect->type == EFFECT_ALERT)
+			h->alerts++;
+		else if (effect->type == EFFECT_HANGUP)
 			h->hung_up++;
 	}
 	effects_clear(&h->effects);

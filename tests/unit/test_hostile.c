@@ -321,7 +321,7 @@ TEST(a_finished_parcel_that_comes_again_delivers_nothing_twice)
 	uint8_t plain[2048], sealed[4096];
 	struct seal_head head;
 	struct pack_writer w = pack_writer(plain, sizeof plain);
-	size_t len;
+	size_t len, alerts;
 
 	begin_linked();
 	parcel_put_head(&w, 1, 1);
@@ -332,6 +332,7 @@ TEST(a_finished_parcel_that_comes_again_delivers_nothing_twice)
 	hostile_pieces(&h, 1, (struct bytes){sealed, len});
 	CHECK(is_stored(1));
 	CHECK_EQUAL(messages(), 1);
+	alerts = h.alerts;
 	hostile_pieces(&h, 1, (struct bytes){sealed, len}); /* the same form */
 	CHECK(is_stored(1));
 	hostile_parcel(&h, 1, pack_written(&w)); /* sealed anew */
@@ -342,6 +343,7 @@ TEST(a_finished_parcel_that_comes_again_delivers_nothing_twice)
 			   (struct bytes){NULL, 0});
 	hostile_parcel(&h, 2, pack_written(&w));
 	CHECK_EQUAL(messages(), 1);
+	CHECK_EQUAL(h.alerts, alerts); /* and rings nobody again */
 	CHECK(counted(COUNT_REPEAT) >= 2);
 	CHECK_EQUAL(peer()->log.tree.size, 2); /* the message and its custody receipt */
 }
