@@ -52,6 +52,7 @@ int cmd_list(struct client *client);
 int cmd_log_export(struct client *client);
 int cmd_log_verify(struct client *client);
 int cmd_minimise(struct client *client);
+int cmd_recover(struct client *client);
 int cmd_release(struct client *client);
 int cmd_remind(struct client *client);
 int cmd_reply(struct client *client);

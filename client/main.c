@@ -154,6 +154,8 @@ static const struct command commands[] = {
     {"minimise", "PRECEDENCE [--until TIME|SPAN] [--to NAME]... [--exercise NAME] [TEXT] | --off [--to NAME]...",
      "ask that less than a precedence is sent only with a reason", notice_options, GROUP_WATCH, false, 0, 2,
      cmd_minimise},
+    {"recover", "NAME", "after a backup was put back, take from a peer what was lost", no_options, GROUP_SETUP, false, 1, 1,
+     cmd_recover},
     {"release", "DRAFT [--at TIME|SPAN|off] [--anyway] [--reason TEXT]", "number, sign and send an approved draft",
      release_options, GROUP_WRITE, false, 1, 1, cmd_release},
     {"remind", "REF [NAME]", "have the addressees' stations ring again for a message", no_options, GROUP_WATCH, false, 1, 2,

@@ -289,6 +289,7 @@ static void apply_station_entry(struct spot *s)
 
 	switch ((enum station_kind)s->leaf->kind) {
 	case STATION_RELEASE:
+	case STATION_MESSAGE_BACK:
 		on_release(s);
 		break;
 	case STATION_QUEUE:

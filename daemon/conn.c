@@ -65,6 +65,7 @@ static void drop(struct station *st, struct conn *conn)
 			peer->conn->owes_stored = true;
 	}
 	link_finish(&conn->link);
+	recover_drop(conn);
 	free(conn);
 }
 
@@ -190,6 +191,15 @@ static bool take_frame(struct station *st, struct conn *conn, const struct frame
 		break;
 	case FRAME_NOTE:
 		witness_note(st, conn);
+		break;
+	case FRAME_RECOVER:
+		give_begin(st, conn, frame->recover.from);
+		break;
+	case FRAME_PART:
+		recover_part(st, conn, frame);
+		break;
+	case FRAME_END:
+		recover_end(st, conn, frame);
 		break;
 	}
 	return true;

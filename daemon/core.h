@@ -12,6 +12,7 @@
 #include "daemon/station.h"
 #include "daemon/store.h"
 #include "daemon/store_service.h"
+#include "daemon/recover.h"
 #include "daemon/witness.h"
 #include "proto/card.h"
 #include "proto/control.h"
@@ -41,6 +42,7 @@
 	X(COUNT_CHECKPOINT, "checkpoint refused")                                                                      \
 	X(COUNT_WANT, "attachment asked for that can't be given")                                                      \
 	X(COUNT_BLOB, "attachment bytes that were not asked for or do not match")                                      \
+	X(COUNT_RECOVERY, "part of a recovery refused")                                                               \
 	X(COUNT_PROOF, "proof or question about a log refused")                                                        \
 	X(COUNT_TRACER, "tracer not answered")                                                                         \
 	X(COUNT_SKIPPED, "frame or item of a newer version")                                                           \
@@ -138,6 +140,8 @@ struct peer {
 	struct head issued[ISSUED_HEADS]; /* of our log with it */
 	size_t issued_next;
 	bool is_short; /* its hello showed less than before */
+	struct recovery_row recovery;
+	uint64_t parcel_seq; /* whose items are being taken; 0 none */
 	uint64_t highest_received;
 	struct partial partial[LIMIT_PARTIALS];
 	struct custody custody[2]; /* real, exercise */
@@ -199,6 +203,8 @@ struct conn {
 	int64_t handed_at; /* the last urgent parcel left whole then; 0 none is awaited */
 	int64_t asked_at;  /* a ping out, and not a byte since; 0 none */
 	struct proofs proofs;
+	struct giving giving;
+	struct taking taking;
 };
 
 struct client {
@@ -662,6 +668,11 @@ int judge_message(struct station *st, struct peer *peer, const struct item *item
 /* Whether something in a parcel is signed under a serial that is not held yet, nor brought by the parcel itself: it is
  * kept until the card has come. */
 bool judge_needs_card(const struct peer *peer, const struct parcel *parcel);
+
+/* What the peer had sent before our record was lost. False: it does not belong here. */
+bool inbox_take_back(struct station *st, struct peer *peer, const struct item *item);
+/* A message for which no receipt of ours is known: it is receipted, told and rung now. */
+void inbox_owe(struct station *st, struct peer *peer, const struct message *message, const uint8_t id[OBJECT_ID_BYTES]);
 
 /* partial.c: pieces become parcels */
 /* True when a stored frame is owed. */

@@ -99,6 +99,7 @@ struct peer *directory_add_peer(struct station *st, const struct peer_row *row)
 	memcpy(peer->seen_root, row->seen_root, HASH_BYTES);
 	peer->proven_size = row->proven_size;
 	memcpy(peer->proven_root, row->proven_root, HASH_BYTES);
+	store_recovery(st->store, row->id, &peer->recovery);
 	peer->round_trip_us = -1;
 	peer->since = st->now.real_us;
 	dial_now(st, peer);

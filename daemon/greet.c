@@ -29,6 +29,9 @@ static void put_hello(struct station *st, struct conn *conn)
 	conn->proofs.own_size = hello.hello.size;
 	hello.hello.seen_size = peer->seen_size;
 	memcpy(hello.hello.seen_root, peer->seen_root, HASH_BYTES);
+	hello.hello.done = store_stream_done(st->store, peer->id);
+	if (peer->recovery.gap_to > 0 && peer->recovery.gap_from < hello.hello.done)
+		hello.hello.done = peer->recovery.gap_from; /* what is missing there is still to be sent */
 	while (!link_put(&conn->link, &hello) && hello.hello.have.count > 0) {
 		hello.hello.have.count /= 2; /* cut at what fits; stored says the rest */
 		conn->owes_stored = true;
@@ -127,13 +130,18 @@ bool greet_answer(struct station *st, struct conn *conn)
 	return true;
 }
 
-/* The peer holds parcels that we have not sent: this is an older copy of ourselves (SPEC 4.5). */
-static bool holds_unsent(struct station *st, const struct peer *peer, const struct have *have)
+/*
+ * The peer holds parcels that we have not sent, or knows that we had stored some that we have not: this is an older copy of
+ * ourselves (SPEC 4.5).
+ */
+static bool is_older(struct station *st, const struct peer *peer, const struct frame *hello)
 {
+	const struct have *have = &hello->hello.have;
 	uint64_t highest = have->count > 0 ? have->beyond[have->count - 1] : have->through;
 	struct peer_row row;
 
-	return store_peer_after(st->store, peer->id - 1, &row) && highest >= row.next_seq;
+	return hello->hello.done > peer->through + 1 ||
+	       (store_peer_after(st->store, peer->id - 1, &row) && highest >= row.next_seq);
 }
 
 void greet_ask_alive(struct station *st, struct conn *conn)
@@ -156,11 +164,14 @@ void greet_hello(struct station *st, struct conn *conn, const struct frame *fram
 	/* not before: a record alone may be forged by whoever holds our own keys, the cell after it is the peer's */
 	directory_authenticated(st, peer, conn->link.context.generation, conn->link.context.week);
 	peer->pair->announced_generation = frame->hello.generation;
-	if (holds_unsent(st, peer, &frame->hello.have))
+	if (is_older(st, peer, frame))
 		core_behind(st, peer, "my record is behind what it holds");
+	conn->proofs.held.size = frame->hello.seen_size;
+	memcpy(conn->proofs.held.root, frame->hello.seen_root, HASH_BYTES);
 	witness_own(st, peer, frame->hello.seen_size, frame->hello.seen_root);
 	witness_hello(st, conn, frame);
 	flight_hello(st, peer, &frame->hello.have);
+	recover_hello(st, conn, &frame->hello.have);
 	path_choose(st, peer);
 	greet_ask_alive(st, conn);
 }

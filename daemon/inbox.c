@@ -207,7 +207,10 @@ static int take_checkpoint(struct station *st, struct peer *peer, struct bytes n
 		return RESULT_OK;
 	store_object_put(st->store, id, note);
 	core_pair_entry(st, peer, LEAF_RECEIVED, id);
-	witness_head(st, peer, checkpoint.size, checkpoint.root, id);
+	if (checkpoint.is_recovery)
+		give_recovered(st, peer, &checkpoint, id);
+	else
+		witness_head(st, peer, checkpoint.size, checkpoint.root, id);
 	return RESULT_OK;
 }
 
@@ -220,9 +223,62 @@ static int take_card(struct station *st, struct peer *peer, struct bytes encoded
 	if (result != RESULT_OK)
 		return result;
 	object_id(encoded, id);
+	if (store_log_has(st->store, peer->id, id))
+		return RESULT_OK; /* it came before */
 	store_object_put(st->store, id, encoded);
 	core_pair_entry(st, peer, LEAF_RECEIVED, id);
 	return RESULT_OK;
+}
+
+static bool take_message_back(struct station *st, struct peer *peer, const struct item *item)
+{
+	static struct object object;
+	static struct message message;
+	static struct content content;
+
+	if (judge_message(st, peer, item, &object, &message, &content) != RESULT_OK)
+		return false;
+	store_object_put(st->store, object.id, item->object);
+	store_content_put(st->store, message.content_hash, item->content);
+	core_pair_entry(st, peer, LEAF_RECEIVED, object.id);
+	if (message_addresses(&message, core_own_name(st)) == 0)
+		enter_copy(st, peer, item->copy);
+	fetch_message(st, peer, &message, &content);
+	store_owed_put(st->store, peer->id, object.id);
+	return true;
+}
+
+bool inbox_take_back(struct station *st, struct peer *peer, const struct item *item)
+{
+	struct object object;
+	int result = object_decode(item->object, &object);
+
+	if (result != RESULT_OK)
+		return take_checkpoint(st, peer, item->object) == RESULT_OK;
+	switch (object.type) {
+	case OBJECT_MESSAGE:
+	case OBJECT_MESSAGE_EXERCISE:
+		return take_message_back(st, peer, item);
+	case OBJECT_RECEIPT:
+	case OBJECT_RECEIPT_EXERCISE:
+		return take_receipt(st, peer, item->object) == RESULT_OK;
+	case OBJECT_CARD:
+		return take_card(st, peer, item->object) == RESULT_OK;
+	case OBJECT_REVOCATION:
+		return cards_take_revocation(st, item->object, peer) == RESULT_OK;
+	case OBJECT_COPY: /* it stands with its message */
+	case OBJECT_COPY_EXERCISE:
+	case OBJECT_OFFER:
+		break;
+	}
+	return false;
+}
+
+void inbox_owe(struct station *st, struct peer *peer, const struct message *message, const uint8_t id[OBJECT_ID_BYTES])
+{
+	owe_custody(st, peer, message, id);
+	core_notify(st, "message", message, message->from, core_own_name(st), kind_name(message->kind));
+	core_alert(st, "message", message, message->from);
 }
 
 static void take_item(struct station *st, struct peer *peer, struct item *item)
@@ -312,7 +368,9 @@ int inbox_parcel(struct station *st, struct peer *peer, uint64_t seq, struct byt
 			peer->through = next;
 		store_through(st->store, peer->id, peer->through);
 	}
+	peer->parcel_seq = seq;
 	for (size_t i = 0; i < parcel.count; i++)
 		take_item(st, peer, &parcel.item[i]);
+	peer->parcel_seq = 0;
 	return 0;
 }

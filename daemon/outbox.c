@@ -260,6 +260,7 @@ void outbox_fill(struct station *st, struct conn *conn)
 			seal_what_waits(st, peer);
 		link_cell_begin(&conn->link, &cell);
 		witness_put(st, conn, &cell);
+		give_put(st, conn, &cell);
 		if (may_send)
 			flight_put_pieces(st, conn, &cell);
 		if (may_send && conn == peer->conn) /* what is below everything */

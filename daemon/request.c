@@ -78,6 +78,7 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_COPY] = request_copy,
     [METHOD_VERIFY] = request_verify,
     [METHOD_RESET_REPLAY] = request_reset_replay,
+    [METHOD_RECOVER] = request_recover,
     [METHOD_NEW_ROOT] = request_new_root,
     [METHOD_TAKE] = request_take,
     [METHOD_ATTACH] = request_attach,

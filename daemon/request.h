@@ -28,6 +28,7 @@ request_handler request_contacts;
 request_handler request_contact;
 request_handler request_verify;
 request_handler request_reset_replay;
+request_handler request_recover;
 request_handler request_new_root;
 request_handler request_sheet;
 request_handler request_draft_new;

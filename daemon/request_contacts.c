@@ -26,6 +26,18 @@ int request_reset_replay(struct call *call)
 	return contacts_reset_replay(call->st, call->client, name);
 }
 
+int request_recover(struct call *call)
+{
+	struct bytes name;
+
+	pack_expect_array(&call->in, 1);
+	name = pack_read_str(&call->in, LIMIT_REQUEST_BYTES);
+	if (request_end(call) != 0)
+		return CONTROL_REFUSED;
+	pack_put_array(call->out, 0);
+	return recover_begin(call->st, call->client, name);
+}
+
 int request_new_root(struct call *call)
 {
 	struct bytes armour, fingerprint;

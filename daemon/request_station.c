@@ -44,6 +44,10 @@ static void explain_peer(const struct peer *peer, bool has_evidence, char out[EX
 		add_sentence(out, "closed without an answer three times or more: wrong address, wrong keys, different "
 				  "cell size, clocks more than a week apart, or this clock was far ahead once and "
 				  "their admin must run contacts reset-replay");
+	if (peer->is_ahead && peer->recovery.is_taking)
+		add_sentence(out, "it is being taken back");
+	if (peer->recovery.is_giving)
+		add_sentence(out, "it takes back from here what it has lost of its record");
 	if (has_evidence)
 		add_sentence(out, "its log contradicts itself (equivocation): see the evidence files");
 	else if (peer->is_short)

@@ -30,6 +30,28 @@ CREATE TABLE peer (
 	epoch INTEGER NOT NULL DEFAULT 0	-- how often their log was recovered: heads of one epoch are of one log
 ) STRICT;
 
+-- What a pair needs to be recovered after a backup was put back (SPEC 4.5).
+CREATE TABLE recovery (
+	peer INTEGER PRIMARY KEY,
+	settled INTEGER NOT NULL DEFAULT 0,	-- of their log: all before this entry is in ours
+	held INTEGER NOT NULL DEFAULT 0,	-- the largest head of ours that they have shown to hold
+	is_taking INTEGER NOT NULL DEFAULT 0,	-- an administrator said so, and it is not done
+	cursor INTEGER NOT NULL DEFAULT 0,	-- the entry of their log to be taken next
+	taken INTEGER NOT NULL DEFAULT 0,
+	lost_from INTEGER NOT NULL DEFAULT 0,	-- heads of ours beyond this size and up to that one are of a lost log
+	lost_to INTEGER NOT NULL DEFAULT 0,
+	gap_from INTEGER NOT NULL DEFAULT 0,	-- seqs from here to below that may have been lost with their items
+	gap_to INTEGER NOT NULL DEFAULT 0,
+	is_giving INTEGER NOT NULL DEFAULT 0	-- they take from us, and have not said yet that it is done
+) STRICT;
+
+-- Messages that were taken back without a receipt of ours, until it is known whether there is one.
+CREATE TABLE owed (
+	peer INTEGER NOT NULL,
+	id BLOB NOT NULL,
+	PRIMARY KEY (peer, id)
+) STRICT, WITHOUT ROWID;
+
 -- Incoming parcels by seq, with the hash of their plaintext, so that a repeat is known from a contradiction.
 CREATE TABLE received (
 	peer INTEGER NOT NULL,

@@ -141,6 +141,7 @@ void station_destroy(struct station *st)
 
 		st->conns = conn->next;
 		link_finish(&conn->link);
+		recover_drop(conn);
 		free(conn);
 	}
 	while (st->clients != NULL)

@@ -131,6 +131,36 @@ struct evidence_row {
 bool store_evidence_after(struct store *store, int64_t after, struct evidence_row *out);
 uint64_t store_evidence_count(struct store *store, int64_t peer);
 
+/* What a pair needs to be recovered; see the table in schema.sql. All zero when there is none. */
+struct recovery_row {
+	uint64_t settled, held, cursor, taken, lost_from, lost_to, gap_from, gap_to;
+	bool is_taking, is_giving;
+};
+void store_recovery(struct store *store, int64_t peer, struct recovery_row *out);
+void store_recovery_put(struct store *store, int64_t peer, const struct recovery_row *row);
+/* The same where the next hello says it again. */
+void store_recovery_put_soft(struct store *store, int64_t peer, const struct recovery_row *row);
+/* Whether a log has an entry of this object. Looks at all of them. */
+bool store_log_has(struct store *store, int64_t origin, const uint8_t id[HASH_BYTES]);
+void store_owed_put(struct store *store, int64_t peer, const uint8_t id[HASH_BYTES]);
+void store_owed_drop(struct store *store, int64_t peer, const uint8_t id[HASH_BYTES]);
+/* Gives one and forgets it. */
+bool store_owed_take(struct store *store, int64_t peer, uint8_t out[HASH_BYTES]);
+/* A stream after a recovery: the next outgoing seq, and what of the incoming one is done. */
+void store_stream_set(struct store *store, int64_t peer, uint64_t next_seq, uint64_t through);
+/* A seq that was given and has no items: it goes out empty. Nothing when it stands already. */
+void store_given_empty(struct store *store, int64_t peer, uint64_t seq);
+/* All that was given and is not stored waits again, and its seqs are done. */
+void store_outbox_ungive_all(struct store *store, int64_t peer);
+/* All outgoing seqs below this one were stored by the peer. */
+uint64_t store_stream_done(struct store *store, int64_t peer);
+/* The highest seq that was received; 0 none. */
+uint64_t store_received_last(struct store *store, int64_t peer);
+/* What waits without a seq and is this object. */
+void store_outbox_drop_object(struct store *store, int64_t peer, const uint8_t object[HASH_BYTES]);
+/* Their log was recovered: later heads are of another log than earlier ones. */
+void store_head_epoch(struct store *store, int64_t peer);
+
 /* A new root of a peer and the admin who confirmed it, until another does; one a peer. */
 void store_new_root_put(struct store *store, struct bytes name, const uint8_t root[KEY_BYTES], struct bytes officer);
 bool store_new_root(struct store *store, struct bytes name, uint8_t out_root[KEY_BYTES], struct bytes *out_officer);

@@ -33,6 +33,18 @@ static void take_proven(struct station *st, struct peer *peer, const struct head
 	take_seen(st, peer, head);
 }
 
+/*
+ * All parcels up to the one that brings this signed head are here, so all of its log up to the head is in ours: a recovery
+ * need not go back further.
+ */
+static void settle(struct station *st, struct peer *peer, uint64_t size)
+{
+	if (peer->parcel_seq == 0 || peer->parcel_seq > peer->through || size <= peer->recovery.settled)
+		return;
+	peer->recovery.settled = size;
+	store_recovery_put_soft(st->store, peer->id, &peer->recovery);
+}
+
 void witness_head(struct station *st, struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES],
 		  const uint8_t *object)
 {
@@ -43,8 +55,18 @@ void witness_head(struct station *st, struct peer *peer, uint64_t size, const ui
 		memcpy(head.object, object, HASH_BYTES);
 	if (!store_head_put(st->store, peer->id, &head, &held))
 		evidence_note(st, peer, &held, &head);
-	else if (object != NULL)
+	else if (object != NULL) {
 		take_seen(st, peer, &head);
+		settle(st, peer, size);
+	}
+}
+
+void witness_anew(struct station *st, struct peer *peer, const struct head *proven, const struct head *seen)
+{
+	peer->seen_size = 0;
+	peer->is_short = false;
+	take_proven(st, peer, proven);
+	take_seen(st, peer, seen);
 }
 
 /* The head of this size, with its signature if it has one. */
@@ -102,6 +124,8 @@ void witness_hello(struct station *st, struct conn *conn, const struct frame *he
 	shown->size = hello->hello.size;
 	shown->at = st->now.real_us;
 	memcpy(shown->root, hello->hello.root, HASH_BYTES);
+	if (peer->recovery.is_giving)
+		return; /* its log is being recovered: what it shows counts again from its note on */
 	witness_head(st, peer, shown->size, shown->root, NULL);
 	*shown = find_head(st, peer, shown->size, shown->root);
 	if (hello->hello.size < conn->proofs.least_size) {
@@ -113,21 +137,39 @@ void witness_hello(struct station *st, struct conn *conn, const struct frame *he
 		ask(st, conn);
 }
 
+/* The peer holds a head that our log had: what stands up to there is the same on both sides. */
+static void note_held(struct station *st, struct peer *peer, uint64_t size)
+{
+	if (size <= peer->recovery.held)
+		return;
+	peer->recovery.held = size;
+	store_recovery_put_soft(st->store, peer->id, &peer->recovery);
+}
+
+static bool was_issued(const struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES])
+{
+	for (size_t i = 0; i < ISSUED_HEADS; i++)
+		if (peer->issued[i].size == size && hash_equal(peer->issued[i].root, root, HASH_BYTES))
+			return true;
+	return false;
+}
+
 void witness_own(struct station *st, struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES])
 {
 	uint8_t own[HASH_BYTES];
+	bool is_longer = size > peer->log.tree.size;
 
 	if (size == 0 || peer->is_ahead)
 		return;
-	for (size_t i = 0; i < ISSUED_HEADS; i++)
-		if (peer->issued[i].size == size && hash_equal(peer->issued[i].root, root, HASH_BYTES))
-			return;
-	if (size > peer->log.tree.size)
-		core_behind(st, peer, "my record is behind what it holds");
-	else if (!store_log_root(st->store, &peer->log, size, own) || !hash_equal(own, root, HASH_BYTES))
-		core_behind(st, peer, "my record is not the one it holds");
-	else
+	if (was_issued(peer, size, root)) {
+		note_held(st, peer, size);
+		return;
+	}
+	if (!is_longer && store_log_root(st->store, &peer->log, size, own) && hash_equal(own, root, HASH_BYTES)) {
 		witness_issued(peer, size, root);
+		note_held(st, peer, size);
+	} else if (!recover_is_lost(peer, size))
+		core_behind(st, peer, is_longer ? "my record is behind what it holds" : "my record is not the one it holds");
 }
 
 static int own_subtree(void *ctx, unsigned level, uint64_t index, uint8_t out[HASH_BYTES])

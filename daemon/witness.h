@@ -27,6 +27,7 @@ struct proofs {
 	uint64_t own_size;
 	uint64_t least_size; /* of a head in the peer's hello: it was made after our record, when we had seen this */
 	struct head shown; /* in the peer's hello */
+	struct head held;  /* of ours, that the peer's hello names */
 	struct proof asked, given;
 	unsigned answers;
 	bool has_asked_note, has_given_note;
@@ -42,6 +43,8 @@ void witness_head(struct station *st, struct peer *peer, uint64_t size, const ui
 void witness_hello(struct station *st, struct conn *conn, const struct frame *hello);
 /* A head of our log that the peer holds: another log than ours means that one of the two was restored or forked. */
 void witness_own(struct station *st, struct peer *peer, uint64_t size, const uint8_t root[HASH_BYTES]);
+/* The peer's log was recovered: proven up to one head, and then to its signed one. */
+void witness_anew(struct station *st, struct peer *peer, const struct head *proven, const struct head *seen);
 void witness_prove(struct station *st, struct conn *conn, const struct frame *frame);
 void witness_proof(struct station *st, struct conn *conn, const struct frame *frame);
 /* The peer asks for our signed head. */

@@ -17,6 +17,7 @@
 #define BLOB_TEXT ((BLOB_BYTES + 2) / 3 * 4)
 #define ROOT_TEXT ((HASH_BYTES + 2) / 3 * 4)
 #define DASH "\xe2\x80\x94 "
+#define RECOVERED "recovered "
 
 size_t checkpoint_origin(struct bytes station, struct bytes peer, char out[ORIGIN_TEXT])
 {
@@ -36,17 +37,30 @@ void note_key_id(struct bytes name, const uint8_t public[KEY_BYTES], uint8_t out
 	memcpy(out, hash, KEY_ID_BYTES);
 }
 
+/* The extension line of a recovery, or nothing. */
+static void put_extension(const struct checkpoint *checkpoint, char *out, size_t size)
+{
+	char root[ROOT_TEXT + 1] = "";
+
+	out[0] = '\0';
+	if (!checkpoint->is_recovery)
+		return;
+	base64_encode((struct bytes){checkpoint->lost_root, HASH_BYTES}, root, ROOT_TEXT);
+	snprintf(out, size, RECOVERED "%llu %s\n", (unsigned long long)checkpoint->lost_size, root);
+}
+
 void checkpoint_sign(const struct checkpoint *checkpoint, const struct sign_pair *pair, struct pack_writer *w)
 {
-	char text[CHECKPOINT_BYTES], root[ROOT_TEXT + 1] = "", encoded[BLOB_TEXT + 1] = "";
+	char text[CHECKPOINT_BYTES], root[ROOT_TEXT + 1] = "", encoded[BLOB_TEXT + 1] = "", extension[CHECKPOINT_BYTES / 4];
 	uint8_t blob[BLOB_BYTES];
 	struct bytes origin = checkpoint->origin;
 	int len;
 
 	assert(origin.len > 0 && origin.len < ORIGIN_TEXT);
 	base64_encode((struct bytes){checkpoint->root, HASH_BYTES}, root, ROOT_TEXT);
-	len = snprintf(text, sizeof text, "%.*s\n%llu\n%s\n", (int)origin.len, (const char *)origin.data,
-		       (unsigned long long)checkpoint->size, root);
+	put_extension(checkpoint, extension, sizeof extension);
+	len = snprintf(text, sizeof text, "%.*s\n%llu\n%s\n%s", (int)origin.len, (const char *)origin.data,
+		       (unsigned long long)checkpoint->size, root, extension);
 	note_key_id(origin, pair->public, blob);
 	key_sign(pair, (struct bytes){(const uint8_t *)text, (size_t)len}, blob + KEY_ID_BYTES);
 	base64_encode((struct bytes){blob, BLOB_BYTES}, encoded, BLOB_TEXT);
@@ -153,9 +167,34 @@ static bool read_size(struct bytes line, uint64_t *out)
 	return true;
 }
 
+/* "recovered", a size that is not below the checkpoint's, and a root. */
+static bool read_recovery(struct bytes line, struct checkpoint *out)
+{
+	const uint8_t *space;
+	struct bytes size, root;
+	size_t head = strlen(RECOVERED), len;
+
+	if (out->is_recovery)
+		return false;
+	line = (struct bytes){line.data + head, line.len - head};
+	space = line.len > 0 ? memchr(line.data, ' ', line.len) : NULL;
+	if (space == NULL)
+		return false;
+	size = (struct bytes){line.data, (size_t)(space - line.data)};
+	root = (struct bytes){space + 1, line.len - size.len - 1};
+	out->is_recovery = true;
+	return read_size(size, &out->lost_size) && out->lost_size >= out->size &&
+	       base64_decode(root, out->lost_root, HASH_BYTES, &len) == RESULT_OK && len == HASH_BYTES;
+}
+
+static bool is_recovery(struct bytes line)
+{
+	return line.len >= strlen(RECOVERED) && memcmp(line.data, RECOVERED, strlen(RECOVERED)) == 0;
+}
+
 int checkpoint_decode(struct bytes text, struct checkpoint *out)
 {
-	struct checkpoint found;
+	struct checkpoint found = {0};
 	struct bytes size, root, extension;
 	size_t len;
 
@@ -166,7 +205,8 @@ int checkpoint_decode(struct bytes text, struct checkpoint *out)
 	if (base64_decode(root, found.root, HASH_BYTES, &len) != RESULT_OK || len != HASH_BYTES)
 		return RESULT_MALFORMED;
 	while (text.len > 0)
-		if (!take_line(&text, &extension) || extension.len == 0)
+		if (!take_line(&text, &extension) || extension.len == 0 ||
+		    (is_recovery(extension) && !read_recovery(extension, &found)))
 			return RESULT_MALFORMED;
 	*out = found;
 	return RESULT_OK;

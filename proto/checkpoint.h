@@ -14,6 +14,10 @@ struct checkpoint {
 	struct bytes origin; /* borrowed from the note */
 	uint64_t size;
 	uint8_t root[HASH_BYTES];
+	/* extension "recovered": from size on the log was lost and grown anew; the last head of the lost one (SPEC 4.5) */
+	bool is_recovery;
+	uint64_t lost_size;
+	uint8_t lost_root[HASH_BYTES];
 };
 
 /* A signed note that is read: text with its last newline, and signature lines. Borrowed. */
@@ -33,7 +37,7 @@ void checkpoint_sign(const struct checkpoint *checkpoint, const struct sign_pair
 int note_decode(struct bytes in, struct note *out);
 /* A signature by this key name and key: RESULT_OK; RESULT_KEY when there is none by it, RESULT_SIGNATURE when it is wrong. */
 int note_verify(const struct note *note, struct bytes name, const uint8_t public[KEY_BYTES]);
-/* Reads the three lines of a checkpoint from a note's text; extension lines are allowed and ignored. */
+/* Reads the three lines of a checkpoint from a note's text; of extension lines one "recovered" is read, others ignored. */
 int checkpoint_decode(struct bytes text, struct checkpoint *out);
 /* All together: the note is a checkpoint of origin signed by public under that name. */
 int checkpoint_open(struct bytes in, struct bytes origin, const uint8_t public[KEY_BYTES], struct checkpoint *out);

@@ -58,6 +58,7 @@ const struct method_row method_rows[METHOD_COUNT] = {
     [METHOD_RESET_REPLAY] = {"contacts.reset_replay", ROLE_ADMIN},
     [METHOD_NEW_ROOT] = {"contacts.new_root", ROLE_ADMIN},
     [METHOD_TAKE] = {"contacts.take", ROLE_ADMIN},
+    [METHOD_RECOVER] = {"recover", ROLE_ADMIN},
     [METHOD_ATTACH] = {"draft.attach", ROLE_DRAFTER | ROLE_WATCH},
     [METHOD_ATTACH_DATA] = {"draft.attach_data", ROLE_DRAFTER | ROLE_WATCH},
     [METHOD_BLOB] = {"attachment.state", ROLE_ANY},

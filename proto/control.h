@@ -26,6 +26,7 @@ enum method {
 	METHOD_DRAFT_NEW, METHOD_DRAFT_LIST, METHOD_DRAFT_SHOW, METHOD_DRAFT_DELETE, METHOD_APPROVE,
 	METHOD_RELEASE, METHOD_LIST, METHOD_SHOW, METHOD_SHOWN, METHOD_ACK, METHOD_HOLD, METHOD_FOLLOW,
 	METHOD_EXPORT, METHOD_LADDER, METHOD_COPY, METHOD_VERIFY, METHOD_RESET_REPLAY, METHOD_NEW_ROOT, METHOD_TAKE,
+	METHOD_RECOVER,
 	METHOD_ATTACH, METHOD_ATTACH_DATA, METHOD_BLOB, METHOD_BLOB_READ,
 	METHOD_CHECKS, METHOD_CHECK, METHOD_CHECK_ANSWER,
 	METHOD_TIMED, METHOD_TRACE, METHOD_TRACED, METHOD_MINIMISE, METHOD_SILENCE, METHOD_INCIDENT,
@@ -44,6 +45,7 @@ enum method {
  *                                                    or waits for another admin: then waiting_root is not empty)
  * contacts.verify [peer, fingerprint]                [struct control_contact]
  * contacts.reset_replay [peer]                       []
+ * recover [peer]                                     []  what the peer holds of this station's lost record is taken back
  * contacts.list  []                                  [[struct control_contact…]]
  * contacts.show  [peer]                              [struct control_contact]
  * contacts.sheet [peer]                              [struct control_contact, generation, week, [voice code…]]

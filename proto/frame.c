@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "proto/leaf.h"
 #include "proto/result.h"
 
 /* A piece without its numbers and bytes: the array, the type, the tag. */
@@ -11,27 +12,30 @@
 /* A blob without its bytes: the array, the type, hash and offset (below 2^32) at their widest. */
 #define HASH_FIELD_BYTES (2 + HASH_BYTES)
 #define BLOB_HEAD_BYTES (1 + 1 + HASH_FIELD_BYTES + 5)
+/* A part of an entry without its bytes: index, kind, total and offset (below 2^32) at their widest. */
+#define PART_HEAD_BYTES (1 + 1 + 9 + 1 + 5 + 5)
 /* A proof without its hashes: two arrays' heads, the type, two sizes, first and total at their widest. */
 #define PROOF_HEAD_BYTES (1 + 1 + 9 + 9 + 1 + 1 + 1)
-#define HELLO_ENDPOINT 2 /* code of ext */
 #define ARRAY_SHORT 15 /* elements up to which an array's head is one byte */
 #define BIN8_HEAD_BYTES 2
 #define BIN16_HEAD_BYTES 3
 
 /* How many elements each array has, its type included; 0 for an unknown type. */
-static size_t arity(enum frame_type type)
+size_t frame_arity(enum frame_type type)
 {
 	switch (type) {
 	case FRAME_HELLO:
 		return 10;
 	case FRAME_PIECE:
 	case FRAME_PROOF:
+	case FRAME_PART:
 		return 6;
 	case FRAME_RESUME:
 	case FRAME_PONG:
 	case FRAME_WANT:
 	case FRAME_BLOB:
 	case FRAME_TEST:
+	case FRAME_END:
 		return 4;
 	case FRAME_STORED:
 	case FRAME_REFUSE:
@@ -40,109 +44,12 @@ static size_t arity(enum frame_type type)
 	case FRAME_TESTED:
 		return 3;
 	case FRAME_PING:
+	case FRAME_RECOVER:
 		return 2;
 	case FRAME_NOTE:
 		return 1;
 	}
 	return 0;
-}
-
-static void put_hello(struct pack_writer *w, const struct frame *frame)
-{
-	const struct ext ext = {.count = frame->hello.endpoint > 0,
-				.entry = {{HELLO_ENDPOINT, {&frame->hello.endpoint, 1}}}};
-
-	pack_put_uint(w, frame->hello.schema);
-	pack_put_uint(w, frame->hello.generation);
-	have_put(w, &frame->hello.have);
-	pack_put_uint(w, frame->hello.size);
-	pack_put_bin(w, frame->hello.root, HASH_BYTES);
-	pack_put_uint(w, frame->hello.seen_size);
-	pack_put_bin(w, frame->hello.seen_root, HASH_BYTES);
-	pack_put_ext(w, &ext);
-}
-
-static void put_proof(struct pack_writer *w, const struct frame *frame)
-{
-	assert(frame->proof.count <= FRAME_PROOF_HASHES);
-	pack_put_uint(w, frame->proof.size1);
-	pack_put_uint(w, frame->proof.size2);
-	pack_put_uint(w, frame->proof.first);
-	pack_put_uint(w, frame->proof.total);
-	pack_put_array(w, frame->proof.count);
-	for (size_t i = 0; i < frame->proof.count; i++)
-		pack_put_bin(w, frame->proof.hash[i], HASH_BYTES);
-}
-
-void frame_encode(const struct frame *frame, struct pack_writer *w)
-{
-	assert(arity(frame->type) > 0);
-	pack_put_array(w, arity(frame->type));
-	pack_put_uint(w, frame->type);
-	switch (frame->type) {
-	case FRAME_HELLO:
-		put_hello(w, frame);
-		break;
-	case FRAME_PIECE:
-		pack_put_uint(w, frame->piece.seq);
-		pack_put_bin(w, frame->piece.tag, FRAME_TAG_BYTES);
-		pack_put_uint(w, frame->piece.offset);
-		pack_put_uint(w, frame->piece.total);
-		pack_put_bytes(w, frame->piece.data);
-		break;
-	case FRAME_RESUME:
-		pack_put_uint(w, frame->resume.seq);
-		pack_put_bin(w, frame->resume.tag, FRAME_TAG_BYTES);
-		pack_put_uint(w, frame->resume.offset);
-		break;
-	case FRAME_STORED:
-		have_put(w, &frame->stored);
-		break;
-	case FRAME_REFUSE:
-		pack_put_uint(w, frame->refuse.seq);
-		pack_put_uint(w, frame->refuse.reason);
-		break;
-	case FRAME_PING:
-	case FRAME_PONG:
-		pack_put_int(w, frame->ping.t0);
-		if (frame->type == FRAME_PING)
-			break;
-		pack_put_int(w, frame->ping.t1);
-		pack_put_int(w, frame->ping.t2);
-		break;
-	case FRAME_CLOSE:
-		pack_put_uint(w, frame->close.reason);
-		pack_put_uint(w, frame->close.last_seq);
-		break;
-	case FRAME_PROVE:
-		pack_put_uint(w, frame->prove.size1);
-		pack_put_uint(w, frame->prove.size2);
-		break;
-	case FRAME_PROOF:
-		put_proof(w, frame);
-		break;
-	case FRAME_WANT:
-		pack_put_bin(w, frame->want.hash, HASH_BYTES);
-		pack_put_uint(w, frame->want.offset);
-		pack_put_uint(w, frame->want.length);
-		break;
-	case FRAME_BLOB:
-		pack_put_bin(w, frame->blob.hash, HASH_BYTES);
-		pack_put_uint(w, frame->blob.offset);
-		pack_put_bytes(w, frame->blob.data);
-		break;
-	case FRAME_TEST:
-		pack_put_uint(w, frame->test.n);
-		pack_put_str(w, frame->test.lang);
-		pack_put_str(w, frame->test.text);
-		break;
-	case FRAME_TESTED:
-		pack_put_uint(w, frame->tested.n);
-		pack_put_bin(w, frame->tested.hash, HASH_BYTES);
-		break;
-	case FRAME_NOTE:
-		break;
-	}
 }
 
 /* A stream's numbers begin with 1 (SPEC 4). */
@@ -153,6 +60,19 @@ static uint64_t read_seq(struct pack_reader *r)
 	if (seq == 0)
 		pack_fail(r, RESULT_MALFORMED);
 	return seq;
+}
+
+/* What hello says beyond its first version: an array of one seq, or nothing. */
+static void read_done(struct pack_reader *r, struct bytes value, struct frame *out)
+{
+	struct pack_reader inner = pack_reader(value);
+
+	if (r->error != RESULT_OK || value.data == NULL)
+		return;
+	pack_expect_array(&inner, 1);
+	out->hello.done = read_seq(&inner);
+	if (pack_read_end(&inner) != RESULT_OK)
+		pack_fail(r, RESULT_MALFORMED);
 }
 
 /* Another schema may have any shape, so it is known before the rest is read. */
@@ -166,7 +86,7 @@ static void read_hello(struct pack_reader *r, size_t count, struct frame *out)
 		pack_fail(r, RESULT_NEWER);
 		return;
 	}
-	if (count != arity(FRAME_HELLO))
+	if (count != frame_arity(FRAME_HELLO))
 		pack_fail(r, RESULT_MALFORMED);
 	out->hello.generation = (uint32_t)pack_read_uint(r, UINT32_MAX);
 	have_read(r, &out->hello.have);
@@ -177,11 +97,12 @@ static void read_hello(struct pack_reader *r, size_t count, struct frame *out)
 	pack_read_ext(r, NULL, &ext);
 	if (r->error != RESULT_OK)
 		return;
-	endpoint = ext_find(&ext, HELLO_ENDPOINT);
+	endpoint = ext_find(&ext, FRAME_EXT_ENDPOINT);
 	if (endpoint.data != NULL && (endpoint.len != 1 || endpoint.data[0] == 0))
 		pack_fail(r, RESULT_MALFORMED);
 	else if (endpoint.data != NULL)
 		out->hello.endpoint = endpoint.data[0];
+	read_done(r, ext_find(&ext, FRAME_EXT_DONE), out);
 }
 
 static void read_piece(struct pack_reader *r, struct frame *out)
@@ -232,6 +153,25 @@ static void read_blob(struct pack_reader *r, struct frame *out)
 	pack_read_fixed(r, out->blob.hash, HASH_BYTES);
 	out->blob.offset = pack_read_uint(r, LIMIT_CIPHERTEXT_BYTES);
 	out->blob.data = pack_read_bin(r, LIMIT_CIPHERTEXT_BYTES - out->blob.offset);
+}
+
+static void read_part(struct pack_reader *r, struct frame *out)
+{
+	out->part.index = pack_read_uint(r, INT64_MAX);
+	out->part.kind = (uint8_t)pack_read_uint(r, UINT8_MAX);
+	out->part.total = pack_read_uint(r, LIMIT_GIVEN_BYTES);
+	out->part.offset = pack_read_uint(r, LIMIT_GIVEN_BYTES);
+	out->part.data = pack_read_bin(r, CELL_MAX_BYTES);
+	if (out->part.kind < LEAF_SENT || out->part.kind > LEAF_RECEIVED || out->part.data.len == 0 ||
+	    out->part.offset > out->part.total || out->part.data.len > out->part.total - out->part.offset)
+		pack_fail(r, RESULT_MALFORMED);
+}
+
+static void read_end(struct pack_reader *r, struct frame *out)
+{
+	out->end.size = pack_read_uint(r, INT64_MAX);
+	out->end.next = read_seq(r);
+	out->end.highest = pack_read_uint(r, INT64_MAX);
 }
 
 static void read_test(struct pack_reader *r, struct frame *out)
@@ -293,6 +233,15 @@ static void read_frame(struct pack_reader *r, struct frame *out)
 		out->tested.n = (uint32_t)pack_read_uint(r, UINT32_MAX);
 		pack_read_fixed(r, out->tested.hash, HASH_BYTES);
 		break;
+	case FRAME_RECOVER:
+		out->recover.from = pack_read_uint(r, INT64_MAX);
+		break;
+	case FRAME_PART:
+		read_part(r, out);
+		break;
+	case FRAME_END:
+		read_end(r, out);
+		break;
 	case FRAME_HELLO:
 	case FRAME_NOTE:
 		break;
@@ -314,13 +263,13 @@ int frame_decode(struct bytes in, struct frame *out)
 	if (r.error != RESULT_OK)
 		return RESULT_MALFORMED;
 	frame.type = type <= UINT8_MAX ? (enum frame_type)type : 0;
-	if (arity(frame.type) == 0) {
+	if (frame_arity(frame.type) == 0) {
 		*out = frame;
 		return RESULT_NEWER;
 	}
 	if (frame.type == FRAME_HELLO)
 		read_hello(&r, count, &frame);
-	else if (count != arity(frame.type))
+	else if (count != frame_arity(frame.type))
 		pack_fail(&r, RESULT_MALFORMED);
 	else
 		read_frame(&r, &frame);
@@ -355,6 +304,11 @@ size_t frame_piece_room(size_t room, uint64_t seq, uint64_t offset, uint64_t tot
 size_t frame_blob_room(size_t room)
 {
 	return bin_room(room, BLOB_HEAD_BYTES);
+}
+
+size_t frame_part_room(size_t room)
+{
+	return bin_room(room, PART_HEAD_BYTES);
 }
 
 size_t frame_proof_room(size_t room)

@@ -7,6 +7,8 @@
 #include "proto/pack.h"
 
 #define FRAME_SCHEMA 1
+#define FRAME_EXT_ENDPOINT 2 /* of hello */
+#define FRAME_EXT_DONE 4     /* of hello: [done] */
 #define FRAME_TAG_BYTES 8 /* of a piece: the first bytes of the hash of the sealed form */
 #define FRAME_PROOF_HASHES 29 /* the most that one frame of a proof can hold in the largest cell */
 
@@ -14,6 +16,7 @@ enum frame_type {
 	FRAME_HELLO = 1, FRAME_PIECE = 2, FRAME_STORED = 3, FRAME_PING = 4, FRAME_PONG = 5,
 	FRAME_PROVE = 6, FRAME_PROOF = 7, FRAME_WANT = 8, FRAME_BLOB = 9, FRAME_TEST = 10,
 	FRAME_TESTED = 11, FRAME_CLOSE = 12, FRAME_RESUME = 13, FRAME_REFUSE = 14, FRAME_NOTE = 15,
+	FRAME_RECOVER = 16, FRAME_PART = 17, FRAME_END = 18,
 };
 
 enum frame_close { CLOSE_ORDERLY = 0, CLOSE_RENEWED = 1, CLOSE_MALFORMED = 2, CLOSE_NEWER = 6 };
@@ -40,6 +43,7 @@ struct frame {
 			uint64_t size, seen_size;
 			uint8_t root[HASH_BYTES], seen_root[HASH_BYTES];
 			uint8_t endpoint; /* of a dialler: which of the other's it dialled, 0 the preferred one */
+			uint64_t done; /* ext 4: all own parcels below this seq were stored; 0 not said */
 		} hello;
 		struct {
 			uint64_t seq;
@@ -86,12 +90,25 @@ struct frame {
 			uint8_t hash[HASH_BYTES]; /* of the text */
 		} tested;
 		struct {
+			uint64_t from;
+		} recover;
+		struct {
+			uint64_t index, total, offset;
+			uint8_t kind; /* enum leaf_kind, in the log of the one that gives */
+			struct bytes data;
+		} part;
+		struct {
+			uint64_t size, next, highest;
+		} end;
+		struct {
 			uint8_t reason;
 			uint64_t last_seq;
 		} close;
 	};
 };
 
+/* How many elements a frame's array has, its type included; 0 for an unknown type. */
+size_t frame_arity(enum frame_type type);
 /* Writes the array of a frame. */
 void frame_encode(const struct frame *frame, struct pack_writer *w);
 /*
@@ -105,5 +122,6 @@ size_t frame_piece_room(size_t room, uint64_t seq, uint64_t offset, uint64_t tot
 /* The same for the bytes of a blob, and for the number of a proof's hashes, at most FRAME_PROOF_HASHES. */
 size_t frame_blob_room(size_t room);
 size_t frame_proof_room(size_t room);
+size_t frame_part_room(size_t room);
 
 #endif

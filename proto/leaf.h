@@ -41,6 +41,10 @@ enum station_kind {
 	STATION_REMINDED = 25, /* [peer, share]: the sender's ladder reminded; id of the message */
 	STATION_GIVEN_UP = 26, /* [peer, reason]: the peer can't take the parcel; id of the object */
 	STATION_LADDER = 27,   /* [addressee, share, officer, uid]: an officer decided on a step that waited; id of the message */
+	STATION_TAKES_BACK = 28, /* [peer, size kept, officer, uid]: an administrator lets the lost record be taken back */
+	STATION_TOOK_BACK = 29,	 /* [peer, entries, lost from, lost to]: it is whole again */
+	STATION_MESSAGE_BACK = 30, /* [peer]; id of an own message that was taken back */
+	STATION_GIVEN_BACK = 31, /* [peer, 0, from, end]: it takes back its record; [peer, 1, kept, lost]: its log was recovered; id of its note */
 	STATION_CHECK = 32,    /* [peer, type, outcome, ms until answered, officer, uid]; id of the message that asked */
 	STATION_OFFSET = 33,   /* [peer, enum leaf_offset, ms]: its clock is over a minute off ours, or no longer */
 	STATION_TIMED = 35,    /* [draft, time, officer, uid]: to be released then; time 0: no more */

@@ -61,6 +61,7 @@
 #define LIMIT_PARTIAL_BYTES (8 * MIB)
 #define LIMIT_OUTBOX_BYTES (64 * MIB)
 #define LIMIT_ATTACHMENT_BYTES (16 * MIB)
+#define LIMIT_GIVEN_BYTES (2 * LIMIT_OBJECT_BYTES + LIMIT_CONTENT_BYTES + KIB) /* an entry that is given back */
 #define LIMIT_CIPHERTEXT_BYTES (LIMIT_ATTACHMENT_BYTES + 64 * KIB) /* of an attachment */
 #define LIMIT_ATTACHMENTS_BYTES (64 * MIB)
 #define ATTACHMENT_QUOTA_BYTES (UINT64_C(1024) * MIB) /* of one peer, unless the configuration says otherwise */

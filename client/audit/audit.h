@@ -82,6 +82,22 @@ struct claim {
 	uint8_t root[HASH_BYTES];
 };
 
+/* A note says that a log was recovered after a backup was put back: from `from` on it grew anew. */
+struct recovery {
+	uint32_t trail;
+	bool is_own;	 /* this station's log, else the peer's */
+	uint64_t index;	 /* of the note's entry */
+	uint64_t record, from, to;
+};
+
+/* What is wrong unless a recovery explains it. */
+enum suspicion { SUSPECT_RECEIPT, SUSPECT_SEEN, SUSPECT_NOTE };
+struct suspect {
+	uint32_t entry;
+	enum suspicion why;
+	uint64_t record, size;
+};
+
 /* A card of the file, or one given beside it. */
 struct known_card {
 	uint8_t id[HASH_BYTES];
@@ -124,6 +140,9 @@ struct audit {
 	struct claim *claim, *peer_head; /* peer_head: heads of the peers' logs, by what they signed */
 	struct known_card *card;
 	size_t trail_count, entry_count, wanted_count, claim_count, peer_head_count, card_count;
+	struct recovery *recovery;
+	struct suspect *suspect;
+	size_t recovery_count, recovery_room, suspect_count, suspect_room;
 	size_t trail_room, entry_room, wanted_room, claim_room, peer_head_room, card_room;
 	struct idmap entry_map, wanted_map;
 	uint64_t hearsay_heads;
@@ -165,6 +184,14 @@ void layout_read(struct audit *a);
 void objects_read(struct audit *a);
 /* place.c: whether an object may stand in an entry of a pair log, and what it proves there. */
 void place_check(struct audit *a, struct entry *entry, const struct statement *statement);
+/* recovered.c: a note of a recovery; what it explains; at the end, what none explains, and a note on each. */
+void recovered_note(struct audit *a, const struct entry *entry, const struct checkpoint *note);
+void recovered_suspect(struct audit *a, const struct entry *entry, enum suspicion why, uint64_t size);
+/* Whether the head is of a log of this station that was lost. */
+bool recovered_covers(const struct audit *a, const struct claim *claim);
+/* Whether the peer's log was recovered between the entries of two of its heads of one size. */
+bool recovered_between(const struct audit *a, const struct claim *left, const struct claim *right);
+void recovered_conclude(struct audit *a);
 /* roots.c: the third. */
 void roots_read(struct audit *a);
 /* tally.c: witnesses, revocations, what is withheld. */

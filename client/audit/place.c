@@ -113,8 +113,7 @@ static void check_own_receipt(const struct place *place)
 	struct claim claim = claim_of(place, CLAIM_RECEIPT, receipt->log_size, receipt->log_root);
 
 	if (receipt->log_size != place->entry->index)
-		WRONG(place, "the receipt says that %llu entries stood before it.",
-		      (unsigned long long)receipt->log_size);
+		recovered_suspect(place->a, place->entry, SUSPECT_RECEIPT, receipt->log_size);
 	else
 		audit_claim(place->a, &claim);
 }
@@ -129,11 +128,7 @@ static void check_peer_receipt(const struct place *place)
 	if (!receipt->has_seen)
 		return;
 	if (receipt->seen_size > place->entry->index)
-		WRONG(place,
-		      "%s holds a head of %llu entries of this log, which had %llu then: it was shown another record "
-		      "(equivocation).",
-		      place->trail->peer.text, (unsigned long long)receipt->seen_size,
-		      (unsigned long long)place->entry->index);
+		recovered_suspect(place->a, place->entry, SUSPECT_SEEN, receipt->seen_size);
 	else
 		audit_claim(place->a, &claim);
 }
@@ -160,13 +155,14 @@ static void check_note(const struct place *place)
 	char origin[ORIGIN_TEXT];
 
 	checkpoint_origin(place->sender, place->other, origin);
+	if (checkpoint->is_recovery && bytes_equal(checkpoint->origin, bytes_of(origin)))
+		recovered_note(place->a, place->entry, checkpoint);
 	if (!bytes_equal(checkpoint->origin, bytes_of(origin)))
 		WRONG(place, "the checkpoint is of another log than %s.", origin);
 	else if (place->entry->kind == LEAF_RECEIVED)
 		keep_peer_head(place, checkpoint->size, checkpoint->root);
 	else if (checkpoint->size > place->entry->index)
-		WRONG(place, "the checkpoint is of %llu entries, but %llu stood before it.",
-		      (unsigned long long)checkpoint->size, (unsigned long long)place->entry->index);
+		recovered_suspect(place->a, place->entry, SUSPECT_NOTE, checkpoint->size);
 	else
 		audit_claim(place->a, &claim);
 }

@@ -70,8 +70,10 @@ static void check_claim(struct audit *a, struct claim *claim, const struct merkl
 	claim->is_good = claim->size == tree->size && hash_equal(claim->root, root, HASH_BYTES);
 	if (claim->is_good)
 		trail->fitting_size = claim->size;
-	else if (claim->size == tree->size)
+	else if (claim->size == tree->size && !recovered_covers(a, claim))
 		report_mismatch(a, claim);
+	else if (claim->size == tree->size)
+		return; /* of a log that was lost and recovered */
 	else if (claim->kind == CLAIM_CHECKPOINT)
 		report_bad(a, claim->record, NULL, "the checkpoint's size lies within a withheld range of %s.",
 			   trail->origin);
@@ -148,7 +150,8 @@ static void check_beyond(struct audit *a, struct trail *trail)
 		return;
 	}
 	for (size_t i = trail->claim_next; i < trail->claim_end; i++)
-		report_bad(a, a->claim[i].record, claim_entry(a, &a->claim[i]),
+		if (!recovered_covers(a, &a->claim[i]))
+			report_bad(a, a->claim[i].record, claim_entry(a, &a->claim[i]),
 			   "it records a head of %llu entries of %s, which has %llu in this file.",
 			   (unsigned long long)a->claim[i].size, trail->origin, (unsigned long long)trail->size);
 }
@@ -162,7 +165,7 @@ static void compare_peer_heads(struct audit *a)
 		const struct claim *before = &a->peer_head[i - 1], *head = &a->peer_head[i];
 
 		if (before->trail == head->trail && before->size == head->size &&
-		    memcmp(before->root, head->root, HASH_BYTES) != 0)
+		    memcmp(before->root, head->root, HASH_BYTES) != 0 && !recovered_between(a, before, head))
 			report_bad(a, head->record, claim_entry(a, head),
 				   "%s signed two heads of %llu entries of its log with different roots: equivocation.",
 				   a->trail[head->trail].peer.text, (unsigned long long)head->size);
@@ -185,6 +188,7 @@ void roots_read(struct audit *a)
 			check_beyond(a, &a->trail[i]);
 		}
 		compare_peer_heads(a);
+		recovered_conclude(a);
 	}
 	free(trees);
 }

@@ -71,6 +71,8 @@ static void finish(struct audit *a)
 	free(a->entry);
 	free(a->wanted);
 	free(a->claim);
+	free(a->recovery);
+	free(a->suspect);
 	free(a->peer_head);
 	free(a->card);
 }

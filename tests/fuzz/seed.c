@@ -100,6 +100,7 @@ static void seed_frames(void)
 
 	cell_init(&cell, CELL_BYTES);
 	hello.hello.have = stored.stored;
+	hello.hello.done = 5;
 	put_frame("hello", &hello, &cell);
 	put_frame("piece", &piece, &cell);
 	put_frame("resume", &resume, &cell);
@@ -115,6 +116,11 @@ static void seed_frames(void)
 	put_frame("test", &test, &cell);
 	put_frame("tested", &tested, &cell);
 	put_frame("note", &(struct frame){.type = FRAME_NOTE}, &cell);
+	put_frame("recover", &(struct frame){.type = FRAME_RECOVER, .recover = {7}}, &cell);
+	put_frame("part", &(struct frame){.type = FRAME_PART, .part = {7, 300, 100, LEAF_SENT, {data, sizeof data}}}, &cell);
+	put_frame("end", &(struct frame){.type = FRAME_END, .end = {9, 4, 3}}, &cell);
+	seed_write("frame", "bad-part-beyond-its-entry", bytes_of("\x96\x11\x09\x02\x06\x04\xc4\x03"
+								  "abc"));
 	seed_write("frame", "bad-prove-backwards", bytes_of("\x93\x06\x05\x04"));
 	seed_write("frame", "bad-proof-without-hashes", bytes_of("\x96\x07\x04\x05\x01\x02\x90"));
 	seed_write("frame", "bad-unknown-type", bytes_of("\x93\x63\x01\xa1x"));
@@ -380,11 +386,19 @@ static void seed_evidence(struct bytes note)
 static void seed_note(void)
 {
 	struct checkpoint checkpoint = {.origin = bytes_of("hotline/tha-cert/vnm-cert"), .size = 12345, .root = {1, 2}};
-	struct pack_writer w = writer();
+	struct pack_writer w = writer(), note;
 	uint8_t out[PAIR_FILE_BYTES];
 
 	checkpoint_sign(&checkpoint, &h.peer.keys.log, &w);
 	seed_write("note", "checkpoint", pack_written(&w));
+	checkpoint.is_recovery = true;
+	checkpoint.lost_size = 12400;
+	note = writer();
+	checkpoint_sign(&checkpoint, &h.peer.keys.log, &note);
+	seed_write("note", "recovery", pack_written(&note));
+	checkpoint.is_recovery = false;
+	w = writer();
+	checkpoint_sign(&checkpoint, &h.peer.keys.log, &w);
 	seed_evidence(pack_written(&w));
 	seed_write("keys", "station", keyfile_encode(&h.peer.keys, out));
 	seed_write("keys", "pair-without-halves", pair_encode(&h.pair, out));

@@ -1,4 +1,8 @@
 /* Mutual witness between real stations: proofs on each hello, and a peer that shows another log than before. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "client/audit/verify.h"
 #include "daemon/core.h"
 #include "tests/sim/office.h"
 #include "tests/unit/test.h"
@@ -136,5 +140,260 @@ TEST(evidence_is_written_again_after_a_restart_that_may_have_lost_it)
 	CHECK_EQUAL(world_boot(world, THA), 0);
 	world_run(world, SECOND_US);
 	CHECK(world->site[THA].evidence.len > 0);
+	world_destroy(world);
+}
+
+/* recovery after a backup was put back */
+
+static struct world *on_disk(uint64_t seed)
+{
+	struct world *world = world_create(seed, 3);
+
+	for (size_t i = 0; i < 3; i++)
+		world->site[i].is_on_disk = true;
+	world_start(world);
+	office_enrol_all(world);
+	return world;
+}
+
+static void boot(struct world *world, size_t site)
+{
+	if (world_boot(world, site) != 0)
+		world_broken(world, "no start: %s", world->site[site].error);
+}
+
+static int recover(struct world *world, size_t site, size_t from)
+{
+	uint8_t bytes[64];
+	struct pack_writer params = pack_writer(bytes, sizeof bytes);
+	struct answer answer;
+
+	pack_put_array(&params, 1);
+	pack_put_text(&params, office_name(world, from));
+	world_request(world, site, UID_ADMIN, METHOD_RECOVER, pack_written(&params), &answer);
+	return answer.error;
+}
+
+/* A backup, then traffic with receipts of all kinds both ways, then the backup is put back. */
+static void lose(struct world *world, uint8_t out_sent[OBJECT_ID_BYTES], uint8_t out_received[OBJECT_ID_BYTES])
+{
+	char copy[WORLD_PATH];
+
+	talk(world, 3);
+	link_anew(world);
+	world_backup(world, THA, copy);
+	talk(world, 3);
+	office_send(world, THA, &to_vnm, out_sent);
+	office_send(world, VNM, &to_tha, out_received);
+	world_run(world, SECOND_US);
+	office_ack(world, VNM, out_sent, "read");
+	office_ack(world, THA, out_received, "read too");
+	world_run(world, SECOND_US);
+	link_anew(world);
+	world_kill(world, THA);
+	world_restore(world, THA, copy);
+	boot(world, THA);
+	world_run(world, MINUTE_US);
+}
+
+static bool verifies(struct world *world, size_t site)
+{
+	static struct audit_trust trust;
+	struct audit_report report;
+	struct heap export = office_export(world, site);
+	char path[] = "/tmp/hotline-export.XXXXXX";
+	int fd = mkstemp(path), result;
+
+	if (fd < 0 || write(fd, export.data, export.len) != (ssize_t)export.len)
+		world_broken(world, "%s can't be written", path);
+	close(fd);
+	heap_free(&export);
+	memset(&trust, 0, sizeof trust);
+	for (size_t i = 0; i < world->count; i++)
+		audit_trust_add_card(&trust, (struct bytes){world->site[i].card, world->site[i].card_len});
+	result = audit_verify(path, &trust, &report);
+	if (result != 0)
+		printf("# %s: %s\n", office_name(world, site), report.bad);
+	unlink(path);
+	audit_report_finish(&report);
+	return result == 0;
+}
+
+/* Everything that was exchanged is there again, at both ends, and both records verify. */
+static void check_whole(struct world *world, const uint8_t sent[OBJECT_ID_BYTES], const uint8_t received[OBJECT_ID_BYTES])
+{
+	CHECK_REST(world);
+	CHECK(!peer_at(world, THA, VNM)->is_ahead);
+	CHECK_EQUAL(office_count(world, THA), office_count(world, VNM));
+	CHECK(office_delivery(world, THA, sent, VNM)->custody_at != 0);
+	CHECK(office_delivery(world, THA, sent, VNM)->acknowledged_at != 0);
+	CHECK(office_delivery(world, THA, received, THA)->acknowledged_at != 0);
+	CHECK_EQUAL(world->site[THA].evidence.len + world->site[VNM].evidence.len, 0);
+	for (size_t i = 0; i < 3; i++)
+		CHECK(verifies(world, i));
+}
+
+TEST(a_restored_station_takes_back_what_it_lost_and_both_logs_agree)
+{
+	struct world *world = on_disk(10);
+	uint8_t sent[OBJECT_ID_BYTES], received[OBJECT_ID_BYTES], after[OBJECT_ID_BYTES];
+
+	lose(world, sent, received);
+	CHECK(peer_at(world, THA, VNM)->is_ahead);
+	CHECK(heap_has(&world->site[VNM].journal, "shorter record than before"));
+	CHECK(office_show(world, THA, sent) == NULL);
+	CHECK_EQUAL(recover(world, THA, VNM), 0);
+	world_run(world, MINUTE_US);
+	check_whole(world, sent, received);
+	CHECK(heap_has(&world->site[THA].journal, "event=recovered peer=vnm-cert"));
+	CHECK(heap_has(&world->site[VNM].journal, "event=gives-back peer=tha-cert"));
+	CHECK(heap_has(&world->site[VNM].journal, "its log was recovered from a backup"));
+	office_send(world, THA, &to_vnm, after);
+	world_run(world, SECOND_US);
+	CHECK(office_delivery(world, THA, after, VNM)->custody_at != 0);
+	office_send(world, VNM, &to_tha, after);
+	world_run(world, SECOND_US);
+	CHECK(office_delivery(world, VNM, after, THA)->custody_at != 0);
+	link_anew(world);
+	link_anew(world);
+	CHECK(is_proven(world, VNM, THA)); /* witnessed afresh */
+	CHECK(is_proven(world, THA, VNM));
+	check_whole(world, sent, received);
+	world_destroy(world);
+}
+
+TEST(nothing_is_taken_back_unless_it_is_behind_and_an_admin_says_so)
+{
+	struct world *world = on_disk(11);
+	uint8_t sent[OBJECT_ID_BYTES], received[OBJECT_ID_BYTES];
+	uint64_t size;
+
+	CHECK_EQUAL(recover(world, THA, VNM), CONTROL_REFUSED);
+	lose(world, sent, received);
+	size = peer_at(world, THA, VNM)->log.tree.size;
+	world_run(world, HOUR_US);
+	CHECK_EQUAL(peer_at(world, THA, VNM)->log.tree.size, size);
+	CHECK(peer_at(world, THA, VNM)->is_ahead);
+	CHECK_EQUAL(recover(world, THA, SGP), CONTROL_REFUSED);
+	world_destroy(world);
+}
+
+TEST(a_recovery_that_is_killed_in_the_middle_goes_on_after_the_restart)
+{
+	for (unsigned after = 1; after < 40; after += 3) {
+		struct world *world = on_disk(12);
+		uint8_t sent[OBJECT_ID_BYTES], received[OBJECT_ID_BYTES];
+		unsigned commits = after;
+
+		lose(world, sent, received);
+		lines_set(world, THA, VNM, DELAY, 4096); /* an entry takes a turn or more */
+		CHECK_EQUAL(recover(world, THA, VNM), 0);
+		world->site[THA].doom_commits = commits;
+		world_run(world, MINUTE_US);
+		if (world->site[THA].station == NULL)
+			boot(world, THA);
+		world->site[THA].doom_commits = 0;
+		world_run(world, 3 * MINUTE_US);
+		check_whole(world, sent, received);
+		world_destroy(world);
+	}
+}
+
+TEST(the_giver_may_be_killed_as_well)
+{
+	for (unsigned after = 1; after < 24; after += 4) {
+		struct world *world = on_disk(13);
+		uint8_t sent[OBJECT_ID_BYTES], received[OBJECT_ID_BYTES];
+
+		lose(world, sent, received);
+		lines_set(world, THA, VNM, DELAY, 4096);
+		CHECK_EQUAL(recover(world, THA, VNM), 0);
+		world->site[VNM].doom_commits = after;
+		world_run(world, MINUTE_US);
+		if (world->site[VNM].station == NULL)
+			boot(world, VNM);
+		world->site[VNM].doom_commits = 0;
+		world_run(world, 3 * MINUTE_US);
+		check_whole(world, sent, received);
+		world_destroy(world);
+	}
+}
+
+TEST(what_was_on_its_way_when_the_record_was_lost_arrives_and_is_receipted)
+{
+	struct world *world = on_disk(14);
+	uint8_t sent[OBJECT_ID_BYTES], received[OBJECT_ID_BYTES], more[3][OBJECT_ID_BYTES];
+
+	lose(world, sent, received);
+	for (int i = 0; i < 3; i++)
+		office_send(world, VNM, &to_tha, more[i]);
+	world_run(world, MINUTE_US); /* they are sent, and not taken */
+	for (int i = 0; i < 3; i++)
+		CHECK_EQUAL(office_delivery(world, VNM, more[i], THA)->custody_at, 0);
+	CHECK_EQUAL(recover(world, THA, VNM), 0);
+	world_run(world, MINUTE_US);
+	check_whole(world, sent, received);
+	for (int i = 0; i < 3; i++)
+		CHECK(office_delivery(world, VNM, more[i], THA)->custody_at != 0);
+	world_destroy(world);
+}
+
+TEST(a_seq_that_was_lost_with_its_parcel_goes_out_empty)
+{
+	struct world *world = on_disk(15);
+	struct words bulk = to_vnm, flash = to_vnm;
+	uint8_t id[OBJECT_ID_BYTES], received[OBJECT_ID_BYTES];
+	char copy[WORLD_PATH];
+
+	bulk.is_bulky = true;
+	flash.precedence = PRECEDENCE_FLASH;
+	talk(world, 1);
+	world_backup(world, THA, copy);
+	lines_set(world, THA, VNM, DELAY, 8192);
+	office_send(world, THA, &bulk, id);
+	world_run(world, SECOND_US);
+	office_send(world, THA, &flash, id); /* it overtakes, and arrives */
+	world_run(world, 3 * SECOND_US);
+	CHECK(office_delivery(world, THA, id, VNM)->custody_at != 0);
+	world_kill(world, THA);
+	world_restore(world, THA, copy);
+	boot(world, THA);
+	world_run(world, MINUTE_US);
+	CHECK_EQUAL(office_peer(world, VNM, THA).gaps, 1);
+	CHECK_EQUAL(recover(world, THA, VNM), 0);
+	world_run(world, MINUTE_US);
+	CHECK_EQUAL(office_peer(world, VNM, THA).gaps, 0);
+	CHECK(office_delivery(world, THA, id, VNM)->custody_at != 0);
+	office_send(world, VNM, &to_tha, received);
+	CHECK_REST(world);
+	CHECK(verifies(world, THA) && verifies(world, VNM));
+	world_destroy(world);
+}
+
+TEST(what_waited_in_the_backup_and_was_sent_since_is_not_sent_again)
+{
+	struct world *world = on_disk(16);
+	uint8_t sent[OBJECT_ID_BYTES];
+	char copy[WORLD_PATH];
+	uint64_t size;
+
+	talk(world, 1);
+	lines_cut(world, THA, VNM, true);
+	lines_break(world, THA, VNM);
+	office_send(world, THA, &to_vnm, sent);
+	world_backup(world, THA, copy);
+	lines_cut(world, THA, VNM, false);
+	world_run(world, 3 * MINUTE_US);
+	CHECK(office_delivery(world, THA, sent, VNM)->custody_at != 0);
+	world_kill(world, THA);
+	world_restore(world, THA, copy);
+	boot(world, THA);
+	world_run(world, MINUTE_US);
+	CHECK_EQUAL(recover(world, THA, VNM), 0);
+	world_run(world, MINUTE_US);
+	CHECK_REST(world);
+	size = peer_at(world, VNM, THA)->log.tree.size;
+	CHECK_EQUAL(size, peer_at(world, THA, VNM)->log.tree.size);
+	CHECK_EQUAL(office_count(world, VNM), office_count(world, THA));
 	world_destroy(world);
 }

@@ -392,6 +392,9 @@ static inline void world_demand(struct frame *frame)
 	case FRAME_RESUME:
 	case FRAME_REFUSE:
 	case FRAME_NOTE:
+	case FRAME_RECOVER:
+	case FRAME_PART:
+	case FRAME_END:
 		break;
 	}
 }
@@ -411,6 +414,7 @@ static inline struct frame world_frame(enum frame_type type)
 		frame.hello.have = (struct have){4, 1, {6}};
 		frame.hello.size = 1;
 		memcpy(frame.hello.root, w->seen_root, HASH_BYTES);
+		frame.hello.done = 1;
 		break;
 	case FRAME_PIECE:
 		frame.piece.seq = 1;
@@ -447,6 +451,19 @@ static inline struct frame world_frame(enum frame_type type)
 	case FRAME_TEST:
 	case FRAME_TESTED:
 		world_demand(&frame);
+		break;
+	case FRAME_RECOVER:
+		frame.recover.from = 1;
+		break;
+	case FRAME_PART:
+		frame.part.index = 1;
+		frame.part.kind = LEAF_SENT;
+		frame.part.total = w->message.len;
+		frame.part.data = (struct bytes){w->message.data, 32};
+		break;
+	case FRAME_END:
+		frame.end.size = frame.end.next = 2;
+		frame.end.highest = 1;
 		break;
 	case FRAME_NOTE:
 		break;

@@ -226,3 +226,34 @@ TEST(checkpoints_of_another_shape_are_refused)
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		CHECK_EQUAL(checkpoint_decode(bytes_of(bad[i]), &checkpoint), RESULT_MALFORMED);
 }
+
+TEST(a_recovery_note_says_what_was_lost)
+{
+	struct checkpoint note = {.origin = bytes_of("o"), .size = 5, .is_recovery = true, .lost_size = 9, .lost_root = {3}}, read;
+	struct sign_pair pair;
+	uint8_t bytes[CHECKPOINT_BYTES];
+	struct pack_writer w = pack_writer(bytes, sizeof bytes);
+
+	key_sign_pair((const uint8_t[KEY_BYTES]){1}, &pair);
+	checkpoint_sign(&note, &pair, &w);
+	CHECK_EQUAL(checkpoint_open(pack_written(&w), note.origin, pair.public, &read), RESULT_OK);
+	CHECK(read.is_recovery && read.lost_size == 9 && read.lost_root[0] == 3 && read.size == 5);
+	CHECK_EQUAL(checkpoint_decode(bytes_of("o\n5\n" ROOT "\nrecovered 5 " ROOT "\nanother\n"), &read), RESULT_OK);
+	CHECK(read.is_recovery && read.lost_size == 5);
+	CHECK_EQUAL(checkpoint_decode(bytes_of("o\n5\n" ROOT "\nrecovery\n"), &read), RESULT_OK);
+	CHECK(!read.is_recovery);
+}
+
+TEST(a_recovery_note_that_says_it_otherwise_is_malformed)
+{
+	static const char *const wrong[] = {
+	    "o\n5\n" ROOT "\nrecovered 4 " ROOT "\n",  "o\n5\n" ROOT "\nrecovered 05 " ROOT "\n",
+	    "o\n5\n" ROOT "\nrecovered 6\n",		"o\n5\n" ROOT "\nrecovered  " ROOT "\n",
+	    "o\n5\n" ROOT "\nrecovered 6 " ROOT "=\n", "o\n5\n" ROOT "\nrecovered \n",
+	    "o\n5\n" ROOT "\nrecovered 6 " ROOT "\nrecovered 6 " ROOT "\n",
+	};
+	struct checkpoint read;
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		CHECK_EQUAL(checkpoint_decode(bytes_of(wrong[i]), &read), RESULT_MALFORMED);
+}

@@ -122,6 +122,20 @@ TEST(hello_has_its_form)
 				    "07cd012c" ROOT "04" SEEN "90"));
 }
 
+TEST(hello_says_in_ext_4_what_was_stored_of_the_own_stream)
+{
+	struct frame frame = hello();
+
+	frame.hello.done = 300;
+	CHECK(is_encoded_as(&frame, "9a0101020591"
+				    "07cd012c" ROOT "04" SEEN "919204c40491cd012c"));
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919204c4029107", &frame), RESULT_OK);
+	CHECK_EQUAL(frame.hello.done, 7);
+	CHECK_EQUAL(decode_only("9a0101020590cd012c" ROOT "04" SEEN "919204c4029100"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("9a0101020590cd012c" ROOT "04" SEEN "919204c40107"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("9a0101020590cd012c" ROOT "04" SEEN "919204c403910700"), RESULT_MALFORMED);
+}
+
 TEST(piece_has_its_form)
 {
 	struct frame frame = {.type = FRAME_PIECE};
@@ -210,6 +224,31 @@ TEST(test_and_tested_have_their_forms)
 	CHECK(is_encoded_as(&frame, "910f"));
 }
 
+TEST(recover_part_and_end_have_their_forms)
+{
+	struct frame frame = {.type = FRAME_RECOVER, .recover = {.from = 300}};
+
+	CHECK(is_encoded_as(&frame, "9210cd012c"));
+	frame = (struct frame){.type = FRAME_PART, .part = {.index = 9, .kind = 2, .total = 6, .offset = 3}};
+	frame.part.data = bytes_of("abc");
+	CHECK(is_encoded_as(&frame, "961109020603c403616263"));
+	frame = (struct frame){.type = FRAME_END, .end = {.size = 9, .next = 4, .highest = 0}};
+	CHECK(is_encoded_as(&frame, "9412090400"));
+}
+
+TEST(a_part_of_an_entry_lies_within_it_and_has_a_kind)
+{
+	CHECK_EQUAL(decode_only("961109020603c403616263"), RESULT_OK);
+	CHECK_EQUAL(decode_only("961109000603c403616263"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("961109030603c403616263"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("961109020604c403616263"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("961109020607c403616263"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("961109020603c400"), RESULT_MALFORMED);
+	CHECK_EQUAL(decode_only("96110902ce0011040000c403616263"), RESULT_OK); /* 1 MiB, 65 KiB */
+	CHECK_EQUAL(decode_only("96110902ce0011040100c403616263"), RESULT_LIMIT);
+	CHECK_EQUAL(decode_only("9412090000"), RESULT_MALFORMED); /* a next seq is at least 1 */
+}
+
 TEST(one_element_too_few_or_too_many_is_malformed)
 {
 	static const char *const wrong[] = {
@@ -244,6 +283,12 @@ TEST(one_element_too_few_or_too_many_is_malformed)
 	    "920b07",
 	    "940b07" ROOT "00",
 	    "920f00",
+	    "9110",
+	    "931000"
+	    "00",
+	    "9511090206c403616263",
+	    "93120904",
+	    "951209040000",
 	};
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
@@ -446,10 +491,10 @@ TEST(hello_grown_by_an_odd_code_is_newer_and_by_an_even_one_is_taken)
 
 	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919201c400", &frame), RESULT_NEWER);
 	CHECK_EQUAL(frame.type, FRAME_HELLO);
-	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919204c400", &frame), RESULT_OK);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919206c400", &frame), RESULT_OK);
 	CHECK_EQUAL(frame.hello.size, 300);
-	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919204c40000", &frame), RESULT_MALFORMED);
-	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "929204c4009201c400", &frame), RESULT_MALFORMED);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "919206c40000", &frame), RESULT_MALFORMED);
+	CHECK_EQUAL(decode("9a0101020590cd012c" ROOT "04" SEEN "929206c4009201c400", &frame), RESULT_MALFORMED);
 }
 
 TEST(a_hello_says_which_endpoint_was_dialled_when_it_is_not_the_first)
@@ -521,11 +566,22 @@ static size_t widest_proof(size_t count)
 	return encode(&frame).len;
 }
 
+static size_t widest_part(size_t len)
+{
+	static const uint8_t data[CELL_MAX_BYTES];
+	struct frame frame = {.type = FRAME_PART, .part = {.index = INT64_MAX, .kind = 2, .data = {data, len}}};
+
+	frame.part.total = frame.part.offset = LIMIT_GIVEN_BYTES;
+	return encode(&frame).len;
+}
+
 TEST(a_blob_and_a_proof_fill_their_room_and_never_overflow_it)
 {
 	for (size_t room = 0; room <= CELL_MAX_BYTES - CELL_OVERHEAD_BYTES - FRAME_LENGTH_BYTES; room++) {
 		size_t len = frame_blob_room(room), count = frame_proof_room(room);
 
+		CHECK(frame_part_room(room) == 0 || widest_part(frame_part_room(room)) <= room);
+		CHECK(widest_part(frame_part_room(room) + 1) > room);
 		CHECK(len == 0 || widest_blob(len) <= room);
 		CHECK(widest_blob(len + 1) > room);
 		CHECK(count == 0 || widest_proof(count) <= room);

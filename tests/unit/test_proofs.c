@@ -429,6 +429,168 @@ TEST(our_note_is_given_once_a_link)
 	CHECK_EQUAL(counted(COUNT_PROOF), 5);
 }
 
+/* recovery, ours and the peer's */
+
+static void part(uint64_t index, uint8_t kind, uint64_t total, uint64_t offset, struct bytes data)
+{
+	struct frame frame = {.type = FRAME_PART, .part = {.index = index, .kind = kind, .total = total, .offset = offset}};
+
+	frame.part.data = data;
+	hostile_frame(&h, &frame);
+}
+
+static void end(uint64_t size, uint64_t next, uint64_t highest)
+{
+	struct frame frame = {.type = FRAME_END, .end = {size, next, highest}};
+
+	hostile_frame(&h, &frame);
+}
+
+TEST(entries_and_ends_that_nobody_asked_for_are_counted)
+{
+	begin();
+	greet(&straight, 3);
+	part(0, LEAF_SENT, 3, 0, bytes_of("abc"));
+	end(3, 1000, 1000);
+	CHECK_EQUAL(counted(COUNT_RECOVERY), 2);
+	CHECK_EQUAL(peer()->through, 0);
+	CHECK_EQUAL(peer()->log.tree.size, 0);
+	CHECK(!h.is_closed);
+}
+
+static void greet_with_seen(uint64_t size, const uint8_t root[HASH_BYTES]);
+
+/* The peer claims to hold more of our log, and an administrator believes it. */
+static void begin_taking(void)
+{
+	const uint8_t root[HASH_BYTES] = {7};
+	uint8_t params[64];
+	struct pack_writer w = pack_writer(params, sizeof params);
+	struct frame frame;
+
+	begin();
+	greet_with_seen(50, root);
+	CHECK(peer()->is_ahead);
+	CHECK(!heard(FRAME_RECOVER, &frame));
+	pack_put_array(&w, 1);
+	pack_put_text(&w, HOSTILE_PEER);
+	hostile_client(&h, 3, 1005);
+	hostile_request(&h, 3, METHOD_RECOVER, pack_written(&w));
+	hostile_turn(&h, &(struct event){.type = EVENT_ROOM, .conn = h.conn, .count = 100});
+	CHECK(heard(FRAME_RECOVER, &frame));
+	CHECK_EQUAL(frame.recover.from, 0);
+}
+
+/* An entry in one or more parts. */
+static void give(uint64_t index, uint8_t kind, struct bytes object_bytes, struct bytes words)
+{
+	static uint8_t entry[8192];
+	struct pack_writer w = pack_writer(entry, sizeof entry);
+
+	pack_put_array(&w, 3);
+	pack_put_bytes(&w, object_bytes);
+	pack_put_bytes(&w, words);
+	pack_put_bin(&w, "", 0);
+	CHECK(!w.is_over);
+	for (size_t at = 0; at < w.len; at += 500)
+		part(index, kind, w.len, at, (struct bytes){entry + at, w.len - at < 500 ? w.len - at : 500});
+}
+
+static struct bytes message_by(const struct hostile_party *party, struct bytes to, struct bytes words, uint8_t *out, size_t size)
+{
+	struct message message = hostile_message();
+
+	message.from = party->card.name;
+	message.action[0] = to;
+	message.card_serial = party->card.serial;
+	return (struct bytes){out, hostile_sign_message(&message, OBJECT_MESSAGE, &party->keys.signing, words, out, size)};
+}
+
+TEST(only_what_bears_the_right_signature_is_taken_back)
+{
+	static uint8_t object_bytes[4096], words[2048];
+	struct bytes in = {words, hostile_content(1, words, sizeof words)}, message;
+
+	begin_taking();
+	message = message_by(&h.own, h.peer.card.name, in, object_bytes, sizeof object_bytes);
+	give(0, LEAF_RECEIVED, message, in);
+	CHECK_EQUAL(peer()->log.tree.size, 1);
+	give(1, LEAF_RECEIVED, message, in); /* again */
+	CHECK_EQUAL(peer()->log.tree.size, 1);
+	CHECK_EQUAL(counted(COUNT_RECOVERY), 0);
+	message = message_by(&h.peer, h.own.card.name, in, object_bytes, sizeof object_bytes);
+	give(2, LEAF_RECEIVED, message, in); /* the peer's, as if it were ours */
+	CHECK_EQUAL(counted(COUNT_RECOVERY), 1);
+	give(3, LEAF_SENT, message, bytes_of("other words"));
+	CHECK_EQUAL(counted(COUNT_RECOVERY), 2);
+	CHECK_EQUAL(peer()->log.tree.size, 1);
+	give(4, LEAF_SENT, message, in);
+	CHECK_EQUAL(peer()->log.tree.size, 2);
+	object_bytes[message.len - 1] ^= 1;
+	give(5, LEAF_SENT, message, in);
+	CHECK_EQUAL(counted(COUNT_RECOVERY), 3);
+	give(6, LEAF_SENT, bytes_of("\x90"), in);
+	give(7, LEAF_SENT, bytes_of("hotline/tha-cert/vnm-cert\n"), in);
+	CHECK_EQUAL(counted(COUNT_RECOVERY), 5);
+	CHECK_EQUAL(peer()->log.tree.size, 2);
+	end(8, 4, 9);
+	CHECK(!peer()->is_ahead);
+	CHECK_EQUAL(peer()->through, 3);
+	CHECK(h.is_closed); /* the next hellos say what is held */
+}
+
+TEST(parts_out_of_order_end_the_recovery_of_that_link_alone)
+{
+	struct frame frame;
+	const uint8_t root[HASH_BYTES] = {7};
+
+	for (int wrong = 0; wrong < 6; wrong++) {
+		begin_taking();
+		part(4, LEAF_SENT, 9, 0, bytes_of("abc"));
+		if (wrong == 0)
+			part(4, LEAF_SENT, 9, 4, bytes_of("abc"));
+		else if (wrong == 1)
+			part(4, LEAF_RECEIVED, 9, 3, bytes_of("abc"));
+		else if (wrong == 2)
+			part(4, LEAF_SENT, 10, 3, bytes_of("abc"));
+		else if (wrong == 3)
+			part(5, LEAF_SENT, 9, 3, bytes_of("abc"));
+		else if (wrong == 4)
+			part(3, LEAF_SENT, 9, 0, bytes_of("abc"));
+		else
+			end(9, 4, 9); /* in the middle of an entry */
+		CHECK_EQUAL(counted(COUNT_RECOVERY), 1);
+		end(9, 4, 9);
+		CHECK(peer()->is_ahead);
+		CHECK(!h.is_closed);
+		greet_with_seen(50, root); /* the next link begins anew */
+		CHECK(heard(FRAME_RECOVER, &frame));
+	}
+}
+
+TEST(a_peer_that_asks_for_its_record_gets_it_once_a_link)
+{
+	struct frame frame = {.type = FRAME_RECOVER, .recover = {.from = INT64_MAX}}, got;
+	uint8_t id[HASH_BYTES];
+	uint64_t size;
+
+	begin();
+	greet(&straight, 1);
+	CHECK(hostile_release(&h, id));
+	size = h.st->log.tree.size;
+	greet(&straight, 1);
+	for (int i = 0; i < 20; i++)
+		hostile_frame(&h, &frame);
+	CHECK(heard(FRAME_PART, &got));
+	CHECK(got.part.index == 0 && got.part.kind == LEAF_SENT && got.part.offset == 0);
+	CHECK(heard(FRAME_END, &got));
+	CHECK(got.end.size == 1 && got.end.next == 2 && got.end.highest == 0);
+	CHECK_EQUAL(counted(COUNT_RECOVERY), 19);
+	CHECK(h.st->log.tree.size <= size + 6); /* links up and down, and one note of this */
+	CHECK(peer()->recovery.is_giving);
+	CHECK(!h.is_closed);
+}
+
 static void greet_with_seen(uint64_t size, const uint8_t root[HASH_BYTES])
 {
 	struct frame hello = {.type = FRAME_HELLO, .hello = {.schema = FRAME_SCHEMA, .size = 1, .seen_size = size}};

@@ -91,7 +91,8 @@ TEST(frames_are_the_arrays_of_section_3)
 	    {"frame-close", FRAME_CLOSE},   {"frame-refuse", FRAME_REFUSE}, {"frame-prove", FRAME_PROVE},
 	    {"frame-proof", FRAME_PROOF},   {"frame-want", FRAME_WANT},	    {"frame-blob", FRAME_BLOB},
 	    {"frame-test", FRAME_TEST},	    {"frame-tested", FRAME_TESTED},
-	    {"frame-note", FRAME_NOTE},
+	    {"frame-note", FRAME_NOTE},	    {"frame-recover", FRAME_RECOVER},
+	    {"frame-part", FRAME_PART},	    {"frame-end", FRAME_END},
 	};
 	uint8_t buffer[CELL_MAX_BYTES];
 
