@@ -163,7 +163,7 @@ static void plan(struct loop *loop)
 {
 	int64_t wait_us = station_deadline(loop->station) - clock_us(CLOCK_BOOTTIME);
 
-	if (wait_us < 0)
+	if (wait_us < 0 || loop->is_dirty) /* the rounds were used up: others had their turn, and it goes on */
 		wait_us = 0;
 	if (wait_us > HOUR_US)
 		wait_us = HOUR_US;
