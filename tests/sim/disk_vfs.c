@@ -226,10 +226,10 @@ void disk_register(void)
 				  .xCurrentTime = do_time};
 	static bool is_there;
 
-	sqlite3_randomness(0, NULL); /* from the beginning, for every world */
-	if (is_there)
-		return;
+	if (!is_there) {
+		sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+		sqlite3_vfs_register(&vfs, 1);
+	}
 	is_there = true;
-	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
-	sqlite3_vfs_register(&vfs, 1);
+	sqlite3_randomness(0, NULL); /* from the beginning, for every world */
 }

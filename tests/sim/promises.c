@@ -81,6 +81,9 @@ void promises_watch(struct storm *storm)
 
 		if (st == NULL)
 			continue;
+		if (disk_struck(storm->world->site[i].disk) != DISK_WELL &&
+		    disk_struck(storm->world->site[i].disk) != DISK_READ)
+			promise_broken(storm, "%s goes on although its disk failed", office_name(storm->world, i));
 		for (const struct conn *conn = st->conns; conn != NULL; conn = conn->next)
 			conns++;
 		for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next)
@@ -145,6 +148,9 @@ void promises_check(struct storm *storm)
 {
 	const char *unrest = office_rest(storm->world);
 
+	/* a deadline that passes just then sends something */
+	for (int i = 0; i < 3 && unrest != NULL; i++)
+		unrest = office_rest(storm->world);
 	if (unrest != NULL)
 		promise_broken(storm, "%s", unrest);
 	steps_check(storm);
@@ -152,4 +158,5 @@ void promises_check(struct storm *storm)
 		check_sent(storm, &storm->sent[i]);
 	for (size_t i = 0; i < storm->world->count && storm->broken[0] == '\0'; i++)
 		check_record(storm, i);
+	records_check(storm);
 }

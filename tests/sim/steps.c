@@ -1,5 +1,5 @@
 /*
- * Every ladder step when due, and none otherwise: what each addressee of each message owes, followed in the world's time
+ * Every ladder step when due and none otherwise, and nothing before what is more urgent: what each addressee of each message owes, followed in the world's time
  * from the entries that commits made, with product.md's table and no line of the station's own reckoning.
  */
 #include <stdio.h>
@@ -230,6 +230,40 @@ static void on_change(struct storm *storm, size_t site, const struct message *me
 	}
 }
 
+static void wait_for_seq(struct storm *storm, size_t site, const struct leaf *leaf, const struct message *message)
+{
+	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
+		struct waiting *waiting = &storm->waiting[storm->waiting_count];
+		bool is_action = i < message->action_count;
+
+		if (message->expires != 0 || storm->waiting_count == STORM_OWED)
+			return;
+		*waiting = (struct waiting){.site = site, .precedence = message->precedence};
+		name_copy(is_action ? message->action[i] : message->info[i - message->action_count], &waiting->to);
+		memcpy(waiting->id, leaf->id, OBJECT_ID_BYTES);
+		storm->waiting_count++;
+	}
+}
+
+/* A message has its seq: none of a higher precedence waits for the same peer. */
+static void has_seq(struct storm *storm, size_t site, struct bytes peer, const struct leaf *leaf)
+{
+	struct waiting *own = NULL;
+
+	for (size_t i = 0; i < storm->waiting_count; i++)
+		if (storm->waiting[i].site == site && bytes_equal(name_bytes(&storm->waiting[i].to), peer) &&
+		    hash_equal(storm->waiting[i].id, leaf->id, OBJECT_ID_BYTES))
+			own = &storm->waiting[i];
+	for (size_t i = 0; own != NULL && i < storm->waiting_count; i++)
+		if (storm->waiting[i].site == site && storm->waiting[i].precedence > own->precedence &&
+		    bytes_equal(name_bytes(&storm->waiting[i].to), peer))
+			promise_broken(storm, "%s sent %s to %.*s while %s waited", office_name(storm->world, site),
+				       precedence_name(own->precedence), (int)peer.len, (const char *)peer.data,
+				       precedence_name(storm->waiting[i].precedence));
+	if (own != NULL)
+		*own = storm->waiting[--storm->waiting_count];
+}
+
 static void on_message(struct storm *storm, size_t site, const struct leaf *leaf, const struct message *message,
 		       bool is_sent)
 {
@@ -237,6 +271,8 @@ static void on_message(struct storm *storm, size_t site, const struct leaf *leaf
 
 	if (!is_sent && message_addresses(message, own) == 1)
 		begin(storm, site, leaf->id, own, message);
+	if (is_sent)
+		wait_for_seq(storm, site, leaf, message);
 	on_reply(storm, site, message);
 	on_change(storm, site, message);
 }
@@ -323,6 +359,8 @@ static void read_log(struct storm *storm, size_t site, const struct peer *peer, 
 		row.leaf.data.data = data;
 		if (peer != NULL && row.leaf.kind == LEAF_RECEIVED)
 			on_object(storm, site, name_bytes(&peer->name), &row.leaf, false);
+		else if (peer != NULL && row.leaf.kind == LEAF_SENT)
+			has_seq(storm, site, name_bytes(&peer->name), &row.leaf);
 		else if (peer == NULL && row.leaf.kind == STATION_RELEASE)
 			on_object(storm, site, bytes_of(""), &row.leaf, true);
 		else if (peer == NULL && row.leaf.kind == STATION_QUEUE)
@@ -340,9 +378,9 @@ void steps_follow(struct site *site, void *ctx)
 
 	/* a turn may be committed and nobody told of it: what a start finds was done when the station died */
 	storm->seen_us = site->served_events == 0 ? site->down_at : storm->world->at_us;
+	read_log(storm, site->index, NULL, &storm->read[site->index][0]);
 	for (const struct peer *peer = st->peers; peer != NULL; peer = peer->next, i++)
 		read_log(storm, site->index, peer, &storm->read[site->index][i]);
-	read_log(storm, site->index, NULL, &storm->read[site->index][0]);
 }
 
 void steps_check(struct storm *storm)

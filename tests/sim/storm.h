@@ -50,6 +50,13 @@ struct changed {
 	uint8_t id[OBJECT_ID_BYTES];
 };
 
+/* A message that has no seq yet. */
+struct waiting {
+	size_t site;
+	struct name to;
+	uint8_t id[OBJECT_ID_BYTES], precedence;
+};
+
 struct storm {
 	struct world *world;
 	uint64_t state;
@@ -66,6 +73,8 @@ struct storm {
 	size_t copied_count;
 	struct changed changed[STORM_COPIES];
 	size_t changed_count;
+	struct waiting waiting[STORM_OWED];
+	size_t waiting_count;
 	uint64_t read[WORLD_SITES][WORLD_SITES + 1]; /* entries of its logs that were looked at */
 	int64_t seen_us; /* when the entries were made that are looked at */
 	int64_t slack_us[WORLD_SITES];		      /* by which its clock moved unseen */
@@ -94,6 +103,9 @@ void trouble_ends(struct storm *storm);
 /* steps.c: a turn was committed; and at any time, or at the end */
 void steps_follow(struct site *site, void *ctx);
 void steps_check(struct storm *storm);
+
+/* records.c: after healing; the stations are restarted */
+void records_check(struct storm *storm);
 
 /* promises.c: what is not as promised is noted in storm->broken. */
 void promise_broken(struct storm *storm, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,6 +2,7 @@
 #include "tests/sim/storms.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ void storms_read(struct storms *storms)
 	storms->first = number("WORLD_FIRST", storms->first);
 	storms->count = number("WORLD_SEEDS", storms->count);
 	storms->workers = (unsigned)number("WORLD_WORKERS", storms->workers);
+	storms->stops = getenv("WORLD_STOP") != NULL;
 	if (getenv("WORLD_SEED") != NULL) {
 		storms->first = number("WORLD_SEED", 1);
 		storms->count = storms->workers = 1;
@@ -45,13 +47,12 @@ static bool play(const struct storms *storms, uint64_t seed)
 	uint8_t trace[HASH_BYTES], again[HASH_BYTES];
 	bool is_kept;
 
-	if (!storms->is_quiet)
-		printf("# seed %llu: WORLD_SEED=%llu %s\n", (unsigned long long)seed, (unsigned long long)seed,
+	printf("# seed %llu: WORLD_SEED=%llu %s\n", (unsigned long long)seed, (unsigned long long)seed,
 		       program_invocation_name);
 	fflush(stdout);
 	is_kept = storm_play(&storm, seed, trace);
 	tally(TALLY_SEEDS);
-	if (!is_kept && !storms->is_quiet)
+	if (!is_kept)
 		printf("# seed %llu broke a promise: %s\n", (unsigned long long)seed, storm.broken);
 	if (is_kept && seed % storms->twice == 0) {
 		storm_play(&storm, seed, again);
@@ -64,22 +65,32 @@ static bool play(const struct storms *storms, uint64_t seed)
 	return is_kept;
 }
 
-static void work(const struct storms *storms, struct place *place)
+/* Nothing more is to be played. */
+static bool is_over(const struct storms *storms, const struct place *places)
 {
-	for (; place->next < storms->first + storms->count; place->next += storms->workers)
+	uint64_t broken = 0;
+
+	for (unsigned i = 0; i < storms->workers; i++)
+		broken += places[i].broken;
+	return storms->stops && broken > 0;
+}
+
+static void work(const struct storms *storms, const struct place *places, struct place *place)
+{
+	for (; place->next < storms->first + storms->count && !is_over(storms, places); place->next += storms->workers)
 		place->broken += !play(storms, place->next);
 	_exit(0);
 }
 
 /* A worker that ended before its last seed died of one: it counts, and another goes on behind it. */
-static pid_t start(const struct storms *storms, struct place *place)
+static pid_t start(const struct storms *storms, const struct place *places, struct place *place)
 {
 	pid_t pid;
 
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0)
-		work(storms, place);
+		work(storms, places, place);
 	if (pid < 0)
 		abort();
 	return pid;
@@ -96,9 +107,11 @@ uint64_t storms_run(const struct storms *storms)
 	if (places == MAP_FAILED)
 		abort();
 	tally_open();
+	mallopt(M_TRIM_THRESHOLD, 256 << 20); /* worlds come and go: their memory stays with us */
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 	for (unsigned i = 0; i < storms->workers; i++) {
 		places[i].next = storms->first + i;
-		pids[i] = start(storms, &places[i]);
+		pids[i] = start(storms, places, &places[i]);
 	}
 	while (running > 0) {
 		int status;
@@ -114,12 +127,11 @@ uint64_t storms_run(const struct storms *storms)
 		printf("# seed %llu ended its process\n", (unsigned long long)places[i].next);
 		places[i].broken++;
 		places[i].next += storms->workers;
-		pids[i] = start(storms, &places[i]);
+		pids[i] = start(storms, places, &places[i]);
 	}
 	for (unsigned i = 0; i < storms->workers; i++)
 		broken += places[i].broken;
-	if (!storms->is_quiet)
-		tally_print();
+	tally_print();
 	munmap(places, WORKERS * sizeof *places);
 	return broken;
 }

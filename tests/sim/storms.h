@@ -9,7 +9,7 @@ struct storms {
 	uint64_t first, count; /* WORLD_FIRST, WORLD_SEEDS; WORLD_SEED=N is one alone */
 	unsigned workers;      /* WORLD_WORKERS */
 	uint64_t twice;	       /* every so many seeds one is played twice and must be the same */
-	bool is_quiet;
+	bool stops; /* WORLD_STOP: at the first broken promise */
 };
 
 /* What the environment changes of these. */

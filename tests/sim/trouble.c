@@ -5,7 +5,6 @@
 #include "tests/sim/storm.h"
 
 #define MOST_OFF_US (6 * HOUR_US) /* of a clock */
-#define REPLAY_CONN 0x40000000u	  /* connections that no line has */
 
 static size_t any(struct storm *storm)
 {
@@ -95,7 +94,7 @@ static bool trouble_duplicate(struct storm *storm)
 static void play(struct storm *storm, const struct tape *tape, size_t len)
 {
 	struct world *world = storm->world;
-	uint32_t conn = REPLAY_CONN + 2 * (uint32_t)storm_roll(storm, 1000000);
+	uint32_t conn = WORLD_NO_LINE + 2 * (uint32_t)storm_roll(storm, 1000000);
 	size_t to = storm_roll(storm, 4) == 0 ? any(storm) : tape->to;
 	char address[32];
 
@@ -109,6 +108,8 @@ static void play(struct storm *storm, const struct tape *tape, size_t len)
 		world_event(world, to, &(struct event){.type = EVENT_BYTES, .conn = conn, .data = part});
 	}
 	world_event(world, to, &(struct event){.type = EVENT_CLOSED, .conn = conn});
+	if (world->stray > 0)
+		promise_broken(storm, "%s answered a replayed record", office_name(world, to));
 }
 
 static bool trouble_replay(struct storm *storm)

@@ -164,6 +164,7 @@ static bool carry_out(struct site *site, const struct effect *effect)
 	case EFFECT_WRITE:
 		world_trace(world, data, "%s writes %zu to %u", site->config.station.text, data.len, effect->conn);
 		record(site, effect->conn, data);
+		world->stray += effect->conn >= WORLD_NO_LINE ? data.len : 0;
 		lines_write(world, site->index, effect->conn, data);
 		break;
 	case EFFECT_CELL:

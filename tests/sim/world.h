@@ -19,6 +19,7 @@
 #define WORLD_GUESTS 8
 #define WORLD_IMAGES 16
 #define WORLD_TAPES 4
+#define WORLD_NO_LINE 0x40000000u /* connections from here on are the eavesdropper's */
 #define WORLD_TAPE_BYTES (16 * KIB)
 
 /* The officers of every station. */
@@ -98,6 +99,7 @@ struct world {
 	/* After each commit, and after a start. NULL nobody. */
 	void (*turned)(struct site *site, void *ctx);
 	void *hear_ctx;
+	uint64_t stray; /* bytes written to connections that no line has */
 	bool is_loud; /* WORLD_TRACE is set: prints each happening */
 	uint8_t trace[HASH_BYTES];
 };

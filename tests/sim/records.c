@@ -1,0 +1,128 @@
+/*
+ * What the disk of a station must give: the same lists when they are made anew from the logs, and the same streams after
+ * a power cut. It is read as it lies there, with SQL.
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/core.h"
+#include "tests/sim/storm.h"
+
+/* All that follows from the logs, and what must not be lost with a machine. */
+static const char *const projections[] = {"SELECT * FROM message ORDER BY id",
+					  "SELECT * FROM delivery ORDER BY message, name",
+					  "SELECT * FROM checked",
+					  "SELECT * FROM superseded",
+					  "SELECT * FROM incident",
+					  "SELECT * FROM notice",
+					  "SELECT * FROM trace",
+					  "SELECT * FROM meta WHERE key IN ('clock_shift', 'log_shift')",
+					  NULL};
+static const char *const streams[] = {"SELECT id, name, next_seq, through, seen_size, seen_root FROM peer ORDER BY id",
+				      "SELECT * FROM received ORDER BY peer, seq",
+				      "SELECT * FROM peer_head ORDER BY peer, size", NULL};
+
+/* A table as text, for whoever wants to see what differs; the heap is the caller's. */
+static void add_rows(const struct world *world, sqlite3 *db, const char *sql, struct heap *out)
+{
+	sqlite3_stmt *stmt;
+	char number[32];
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
+		world_broken(world, "%s: %s", sql, sqlite3_errmsg(db));
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+			const uint8_t *bytes = sqlite3_column_blob(stmt, i);
+			int len = sqlite3_column_bytes(stmt, i);
+
+			if (sqlite3_column_type(stmt, i) != SQLITE_BLOB)
+				heap_add(out, (struct bytes){bytes, (size_t)len});
+			for (int k = 0; sqlite3_column_type(stmt, i) == SQLITE_BLOB && k < len; k++) {
+				snprintf(number, sizeof number, "%02x", bytes[k]);
+				heap_add(out, bytes_of(number));
+			}
+			heap_add(out, bytes_of(" "));
+		}
+		heap_add(out, bytes_of("\n"));
+	}
+	sqlite3_finalize(stmt);
+}
+
+static struct heap dump(struct world *world, size_t site, const char *const *tables)
+{
+	struct disk *copy = disk_copy(world->site[site].disk, 1);
+	struct heap out = {0};
+	sqlite3 *db;
+
+	if (sqlite3_open_v2(disk_path(copy), &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
+	    sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) != SQLITE_OK)
+		world_broken(world, "the disk of %s can't be read", office_name(world, site));
+	for (; *tables != NULL; tables++) {
+		heap_add(&out, bytes_of(*tables));
+		heap_add(&out, bytes_of("\n"));
+		add_rows(world, db, *tables, &out);
+	}
+	sqlite3_close(db);
+	disk_destroy(copy);
+	return out;
+}
+
+/* The first line that differs. */
+static void compare(struct storm *storm, size_t site, const char *what, struct heap *before, struct heap *after)
+{
+	size_t at = 0, line = 0;
+
+	while (at < before->len && at < after->len && before->data[at] == after->data[at]) {
+		line = before->data[at] == '\n' ? at + 1 : line;
+		at++;
+	}
+	if (at < before->len || at < after->len)
+		promise_broken(storm, "%s at %s changes \"%.*s\" to \"%.*s\"", what, office_name(storm->world, site),
+			       (int)strcspn((const char *)before->data + line, "\n"), (const char *)before->data + line,
+			       (int)strcspn((const char *)after->data + line, "\n"), (const char *)after->data + line);
+	heap_free(before);
+	heap_free(after);
+}
+
+static struct heap ended(struct heap heap)
+{
+	heap_add(&heap, (struct bytes){(const uint8_t *)"\n", 2});
+	return heap;
+}
+
+static void check_restart(struct storm *storm, size_t site)
+{
+	struct world *world = storm->world;
+	const struct peer *peer = world->site[site].station->peers;
+	uint64_t seen[WORLD_SITES];
+	size_t count = 0, i = 0;
+
+	for (; peer != NULL; peer = peer->next)
+		seen[count++] = peer->seen_size;
+	world_kill(world, site);
+	if (world_boot(world, site) != 0)
+		world_broken(world, "%s does not start: %s", office_name(world, site), world->site[site].error);
+	for (peer = world->site[site].station->peers; peer != NULL; peer = peer->next, i++)
+		if (i >= count || peer->seen_size != seen[i])
+			promise_broken(storm, "%s has lost a head that %s showed", office_name(world, site),
+				       peer->name.text);
+}
+
+void records_check(struct storm *storm)
+{
+	for (size_t site = 0; site < storm->world->count && storm->broken[0] == '\0'; site++) {
+		struct station *station = storm->world->site[site].station;
+		struct heap before = ended(dump(storm->world, site, projections)), after;
+
+		if (station_rebuild(station) < 0)
+			world_broken(storm->world, "%s can't be rebuilt", office_name(storm->world, site));
+		after = ended(dump(storm->world, site, projections));
+		compare(storm, site, "a rebuild", &before, &after);
+		before = ended(dump(storm->world, site, streams));
+		check_restart(storm, site);
+		after = ended(dump(storm->world, site, streams));
+		compare(storm, site, "a power cut", &before, &after);
+	}
+}
