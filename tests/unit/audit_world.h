@@ -360,12 +360,15 @@ static size_t world_find(const struct world *world, enum export_kind kind, size_
 	return 0;
 }
 
-/* Writes the records to a file, cut to at most max bytes, and verifies it. */
-static int audit_bytes(const struct world *world, size_t max, const struct audit_trust *trust, struct audit_report *out)
-{
-	char path[] = "/tmp/test_audit.XXXXXX";
-	int fd = mkstemp(path), result;
+#define WORLD_PATH "/tmp/test_audit.XXXXXX"
 
+/* Writes the records, cut to at most max bytes, to a new file whose path ends as its X's say. */
+static void world_write(const struct world *world, size_t max, char path[sizeof WORLD_PATH])
+{
+	int fd;
+
+	memcpy(path, WORLD_PATH, sizeof WORLD_PATH);
+	fd = mkstemp(path);
 	CHECK(fd >= 0);
 	for (size_t i = 0; i < world->count && max > 0; i++) {
 		size_t len = world->record[i].len < max ? world->record[i].len : max;
@@ -374,6 +377,15 @@ static int audit_bytes(const struct world *world, size_t max, const struct audit
 		max -= len;
 	}
 	close(fd);
+}
+
+/* Writes the records to a file, cut to at most max bytes, and verifies it. */
+static int audit_bytes(const struct world *world, size_t max, const struct audit_trust *trust, struct audit_report *out)
+{
+	char path[sizeof WORLD_PATH];
+	int result;
+
+	world_write(world, max, path);
 	result = audit_verify(path, trust, out);
 	unlink(path);
 	return result;
