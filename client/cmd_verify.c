@@ -10,52 +10,8 @@
 #include "client/audit/verify.h"
 #include "client/json.h"
 #include "client/say.h"
-#include "client/secret.h"
-#include "proto/armour.h"
+#include "client/trust_args.h"
 #include "proto/result.h"
-
-static bool add_card(struct audit_trust *trust, const char *path)
-{
-	uint8_t *file;
-	size_t len;
-	int result = secret_read(path, AUDIT_CARD_FILE_BYTES, &file, &len);
-
-	if (result != 0) {
-		say_error("--card %s can't be read: %s", path, strerror(-result));
-		return false;
-	}
-	result = audit_trust_add_card(trust, (struct bytes){file, len});
-	free(file);
-	if (result != RESULT_OK)
-		say_error("--card %s can't be used: %s", path, result_name(result));
-	return result == RESULT_OK;
-}
-
-static bool read_trust(const struct args *args, struct audit_trust *trust)
-{
-	const char *value;
-	size_t at = 0;
-
-	while ((value = args_next(args, "--card", &at)) != NULL)
-		if (!add_card(trust, value))
-			return false;
-	at = 0;
-	while ((value = args_next(args, "--root", &at)) != NULL) {
-		int result = audit_trust_add_root(trust, bytes_of(value));
-
-		if (result != RESULT_OK) {
-			say_error(
-			    "--root %s can't be used: %s; wanted is STATE=FINGERPRINT, 40 digits or 64 hex digits",
-			    value, result_name(result));
-			return false;
-		}
-	}
-	if (trust->count == 0)
-		say_error("nothing is trusted: name cards with --card, or roots with --root, that you have from "
-			  "elsewhere than "
-			  "from the record");
-	return trust->count > 0;
-}
 
 static void print_log(const struct audit_report *report, const struct audit_log *log)
 {
@@ -149,7 +105,7 @@ int cmd_log_verify(struct client *client)
 	json_t *document = client->is_json ? must(json_array()) : NULL;
 	int outcome = DONE;
 
-	if (!read_trust(&client->args, &trust)) {
+	if (!trust_read(&client->args, &trust)) {
 		json_decref(document);
 		return USAGE;
 	}

@@ -49,6 +49,9 @@
 #define LIMIT_HAVE 64
 #define LIMIT_EXPORT_MESSAGES 64 /* that an export may be asked to show alone */
 #define LIMIT_WORDS 8 /* of a watch check */
+#define LIMIT_PROOF_LOGS 400 /* in a proof of notification: of both sides, for every addressee */
+#define LIMIT_PROOF_ENTRIES 32
+#define LIMIT_PROOF_CARDS 512
 #define LIMIT_PROOF_HASHES 64 /* RFC 6962 2.1.2 of a tree below 2^63 leaves: one a level, and one */
 
 /* sizes in bytes */
@@ -69,6 +72,7 @@
 #define WANT_SILENCE_US (60 * SECOND_US)	      /* nothing came: asked for again */
 #define FETCH_TRIES 2				      /* of a blob that does not match */
 #define LIMIT_REQUEST_BYTES (1 * MIB)
+#define PROOF_BYTES (8 * MIB) /* a proof of notification, before armour */
 
 /* the link */
 #define LIMIT_DEPTH 5	      /* arrays within arrays, the outermost being 1 */

@@ -9,6 +9,7 @@
 #include "proto/copy.h"
 #include "proto/evidence.h"
 #include "proto/export.h"
+#include "proto/proof.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seed.h"
 #include "tests/fuzz/station.h"
@@ -383,6 +384,30 @@ static void seed_evidence(struct bytes note)
 	seed_write("evidence", "bad-sizes-differ", pack_written(&w));
 }
 
+static void seed_proof(struct bytes note)
+{
+	static uint8_t encoded[EVIDENCE_BYTES];
+	static struct proof_file proof;
+	static const uint8_t path[HASH_BYTES] = {7};
+	struct pack_writer w = pack_writer(encoded, sizeof encoded);
+
+	proof.message = bytes_of("message");
+	proof.log_count = proof.card_count = 1;
+	proof.card[0] = hostile_card(&h.peer);
+	proof.log[0] = (struct proof_log){.origin = bytes_of("hotline/tha-cert/vnm-cert"),
+					  .checkpoint = note,
+					  .entry_count = 2,
+					  .entry = {{0, bytes_of("leaf"), {NULL, 0}, {path, HASH_BYTES}},
+						    {1, bytes_of("leaf"), bytes_of("receipt"), {path, HASH_BYTES}}},
+					  .witness = bytes_of("receipt")};
+	proof_encode(&proof, &w);
+	seed_write("proof", "one-receipt", pack_written(&w));
+	proof.log[0].entry[1].object.len = 0;
+	w = pack_writer(encoded, sizeof encoded);
+	proof_encode(&proof, &w);
+	seed_write("proof", "bad-message-twice", pack_written(&w));
+}
+
 static void seed_note(void)
 {
 	struct checkpoint checkpoint = {.origin = bytes_of("hotline/tha-cert/vnm-cert"), .size = 12345, .root = {1, 2}};
@@ -400,6 +425,7 @@ static void seed_note(void)
 	w = writer();
 	checkpoint_sign(&checkpoint, &h.peer.keys.log, &w);
 	seed_evidence(pack_written(&w));
+	seed_proof(pack_written(&w));
 	seed_write("keys", "station", keyfile_encode(&h.peer.keys, out));
 	seed_write("keys", "pair-without-halves", pair_encode(&h.pair, out));
 }

@@ -19,6 +19,7 @@
 #include "proto/message.h"
 #include "proto/pair.h"
 #include "proto/parcel.h"
+#include "proto/proof.h"
 #include "proto/receipt.h"
 #include "proto/record.h"
 #include "proto/copy.h"

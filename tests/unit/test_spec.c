@@ -304,6 +304,42 @@ TEST(an_export_is_the_arrays_of_section_9)
 	}
 }
 
+/* Both logs with the message: B's with its custody receipt, and A's, of which that receipt names a head. */
+TEST(a_proof_is_the_array_of_section_9)
+{
+	static struct proof_file proof, again;
+	struct world *w = world();
+	struct pack_writer out = pack_writer(w->scratch, sizeof w->scratch), note;
+	struct checkpoint head = {.origin = bytes_of("hotline/tha-cert/vnm-cert"), .size = 1};
+	struct bytes sent = world_leaf(LEAF_SENT, SALT_A0, NOW + SECOND_US, w->message_id);
+	uint8_t hash[2][HASH_BYTES];
+
+	note = world_writer();
+	merkle_leaf(w->leaf[0], hash[0]);
+	merkle_leaf(w->leaf[1], hash[1]);
+	memcpy(head.root, w->seen_root, HASH_BYTES);
+	checkpoint_sign(&head, &w->a.keys.log, &note);
+	proof.message = w->message;
+	proof.log_count = proof.card_count = 2;
+	proof.log[0] = (struct proof_log){.origin = head.origin,
+					  .checkpoint = world_keep(&note),
+					  .entry_count = 1,
+					  .entry = {{0, sent, {NULL, 0}, {NULL, 0}}},
+					  .witness = w->receipt};
+	proof.log[1] = (struct proof_log){.origin = bytes_of("hotline/vnm-cert/tha-cert"),
+					  .checkpoint = w->note,
+					  .entry_count = 2,
+					  .entry = {{0, w->leaf[0], {NULL, 0}, {hash[1], HASH_BYTES}},
+						    {1, w->leaf[1], w->receipt, {hash[0], HASH_BYTES}}}};
+	proof.card[0] = w->a.card;
+	proof.card[1] = w->b.card;
+	proof_encode(&proof, &out);
+	show_written("proof", &out);
+	CHECK_EQUAL(proof_decode(pack_written(&out), &again), RESULT_OK);
+	CHECK(proof_path_leads(again.log[1].entry[1].path, w->leaf[1], 1, 2, w->head_root));
+	CHECK(proof_path_leads(again.log[0].witness_path, sent, 0, 1, w->seen_root));
+}
+
 /* Last: in writing mode it also puts the text on the disk. */
 TEST(evidence_is_the_array_of_section_9)
 {
