@@ -111,13 +111,13 @@ class Station:
         self.config = os.path.join(self.directory, "conf")
         self.journal = os.path.join(self.directory, "journal")
         self.card = os.path.join(self.directory, "card")
-        self.port, self.process = free_port(), None
+        self.host, self.port, self.process = "127.0.0.1", free_port(), None
 
     def make(self, *card_options, env=None):
         """The directory, keys and card, and the configuration."""
         os.mkdir(self.directory, 0o755)
         done = run([self.world.hotline, "keys", "init", "--plain", "--dir", self.directory, "--name", self.name, "--endpoint",
-                    "127.0.0.1:%d" % self.port, "--office", "en=Contact point %s" % self.name, *card_options], env=env)
+                    "%s:%d" % (self.host, self.port), "--office", "en=Contact point %s" % self.name, *card_options], env=env)
         if done.code != 0:
             raise RuntimeError("keys init: %r" % done)
         os.chmod(self.directory, 0o755)
@@ -127,7 +127,7 @@ class Station:
     def configure(self, settings=None):
         self.settings = self.settings if settings is None else settings
         lines = ['station = "%s"' % self.name, 'directory = "%s"' % self.directory, 'control = "%s"' % self.control,
-                 'listen = {"127.0.0.1:%d"}' % self.port]
+                 'listen = {"%s:%d"}' % (self.host, self.port)]
         if "check {" not in self.settings:
             lines.append('check { watch = "never" }')  # whatever the time is when the tests run
         if not IS_ROOT:
