@@ -63,13 +63,19 @@ static uint64_t cells(const struct conn *conn)
 	return conn->link.cells_in > conn->link.cells_out ? conn->link.cells_in : conn->link.cells_out;
 }
 
+/* When an urgent parcel that has left should be stored at the latest. */
+static int64_t stored_at(const struct conn *conn)
+{
+	return moved_at(conn, conn->handed_at) + conn->round_trip_us + STORED_LATE_US;
+}
+
 int64_t life_successor_at(const struct conn *conn)
 {
 	int64_t old_at = cells(conn) >= LIMIT_LINK_CELLS ? 0 : conn->opened_at + LINK_LIFE_US;
 
 	if (conn->asked_at == 0)
 		return old_at;
-	return earlier(old_at, conn->handed_at != 0 ? conn->asked_at : answer_at(conn));
+	return earlier(old_at, conn->handed_at != 0 ? later(conn->asked_at, stored_at(conn)) : answer_at(conn));
 }
 
 /* When to see after an urgent parcel that has left. */
@@ -77,8 +83,7 @@ static int64_t urgent_at(const struct conn *conn)
 {
 	if (conn->handed_at == 0)
 		return INT64_MAX;
-	return conn->asked_at != 0 ? answer_at(conn)
-				   : moved_at(conn, conn->handed_at) + conn->round_trip_us + STORED_LATE_US;
+	return conn->asked_at != 0 ? later(answer_at(conn), stored_at(conn) + PONG_URGENT_US) : stored_at(conn);
 }
 
 /*

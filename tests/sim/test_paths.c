@@ -364,3 +364,30 @@ TEST(a_slow_line_with_large_cells_does_not_flap_when_a_flash_crosses_it)
 	CHECK_EQUAL(lines_count(world, THA, VNM), 1);
 	world_destroy(world);
 }
+
+TEST(a_flash_that_was_stored_brings_no_second_link_while_a_slow_line_is_busy)
+{
+	struct world *world = cells_world(13, 1, 256);
+	struct words large = notice, long_flash = flash;
+	uint8_t id[OBJECT_ID_BYTES];
+	size_t most = 0;
+
+	lines_set(world, THA, VNM, DELAY, 150);
+	lines_break(world, THA, VNM); /* the link begins on the slow line */
+	world_run(world, MINUTE_US);
+	large.text_len = 40000;
+	office_send(world, THA, &large, id);
+	world_run(world, 30 * SECOND_US);
+	office_send(world, THA, &flash, id);
+	CHECK(custody_after(world, id) < MINUTE_US);
+	long_flash.text_len = 1200;
+	office_send(world, THA, &long_flash, id);
+	while (!is_in_custody(world, id) && most < 2) {
+		size_t count = lines_count(world, THA, VNM);
+
+		most = count > most ? count : most;
+		world_next(world, INT64_MAX);
+	}
+	CHECK_EQUAL(most, 1);
+	world_destroy(world);
+}
