@@ -57,7 +57,7 @@ class Desk:
         return number
 
     def release(self, number):
-        return self.releasers[0].call("release", number, False)
+        return self.releasers[0].call("release", number, False, "")
 
     def wait(self, event, seconds, to=None, number=None):
         """The next event of this name; raises when there is none in time."""
