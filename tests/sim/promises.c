@@ -60,12 +60,10 @@ void promises_hear(struct site *site, struct bytes line, void *ctx)
 
 static void watch_peer(struct storm *storm, const struct peer *peer, const char *name)
 {
-	size_t partials = 0, bytes = 0;
+	size_t bytes = 0;
 
-	for (size_t i = 0; i < LIMIT_PARTIALS; i++) {
-		partials += peer->partial[i].seq != 0;
+	for (size_t i = 0; i < LIMIT_PARTIALS; i++)
 		bytes += peer->partial[i].data != NULL ? peer->partial[i].total : 0;
-	}
 	if (bytes > LIMIT_PARTIAL_BYTES)
 		promise_broken(storm, "%s holds %zu bytes of halves of parcels from %s", name, bytes, peer->name.text);
 	if (peer->flight_count > 2 * FLIGHTS)
