@@ -9,6 +9,7 @@
 
 #include "client/audit/verify.h"
 #include "client/json.h"
+#include "client/proof_show.h"
 #include "client/say.h"
 #include "client/trust_args.h"
 #include "proto/result.h"
@@ -85,7 +86,11 @@ static json_t *json_report(const char *path, const struct audit_report *r)
 static int verify_file(const char *path, const struct audit_trust *trust, json_t *document)
 {
 	struct audit_report report;
-	int result = audit_verify(path, trust, &report);
+	int result;
+
+	if (proof_show_is(path))
+		return proof_show(path, trust, document);
+	result = audit_verify(path, trust, &report);
 
 	if (result < 0) {
 		say_error("%s can't be read: %s", path, strerror(-result));

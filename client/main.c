@@ -35,6 +35,7 @@ static const char *const notice_options[] = {"--until=", "--off", "--to=", "--ex
 static const char *const export_options[] = {"--peer=", "--incident=", "--since=", "--until=", "--withhold=", "--format=",
 					     NULL};
 static const char *const raw_options[] = {"--raw", NULL};
+static const char *const prove_options[] = {"--from=", "--to=", "--with=", "--content", "--out=", "--card=", "--root=", NULL};
 static const char *const verify_options[] = {"--card=", "--root=", NULL};
 #define CARD_OPTIONS                                                                                                   \
 	"--dir=", "--name=", "--lane=", "--layer=", "--office=", "--zone=", "--hours=", "--language=", "--endpoint=",  \
@@ -149,7 +150,12 @@ static const struct command commands[] = {
      "[FILE] [--peer NAME] [--incident ID] [--since TIME] [--until TIME]\n"
      "               [--withhold content | --withhold all-but NUMBER...] [--format hotline|jsonl]",
      "write out the record, or a part of it", export_options, GROUP_RECORD, false, 0, ARGS_REST, cmd_log_export},
-    {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...", "check an exported record, offline",
+    {"log prove",
+     "NUMBER --from EXPORT... [--to NAME] [--with custody,shown,acknowledged] [--content]\n"
+     "               [--out FILE] [--card FILE]... [--root STATE=FINGERPRINT]...",
+     "prove from exported records, offline, that a message was taken", prove_options, GROUP_RECORD, true, 1, 1,
+     cmd_log_prove},
+    {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...", "check an exported record or a proof, offline",
      verify_options, GROUP_RECORD, true, 1, ARGS_REST, cmd_log_verify},
     {"minimise", "PRECEDENCE [--until TIME|SPAN] [--to NAME]... [--exercise NAME] [TEXT] | --off [--to NAME]...",
      "ask that less than a precedence is sent only with a reason", notice_options, GROUP_WATCH, false, 0, 2,

@@ -324,7 +324,7 @@ static void world_make(struct world *world)
 }
 
 /* Puts the right count into the last record. */
-static void world_recount(struct world *world)
+static inline void world_recount(struct world *world)
 {
 	world->count--;
 	put_record(world, &(struct export_record){.kind = EXPORT_END, .size = world->count});
@@ -336,7 +336,7 @@ static void world_drop(struct world *world, size_t at)
 	memmove(&world->record[at], &world->record[at + 1], (world->count - at) * sizeof *world->record);
 }
 
-static void world_insert(struct world *world, size_t at, const struct blob *blob)
+static inline void world_insert(struct world *world, size_t at, const struct blob *blob)
 {
 	struct blob copy = *blob;
 
@@ -380,7 +380,7 @@ static void world_write(const struct world *world, size_t max, char path[sizeof 
 }
 
 /* Writes the records to a file, cut to at most max bytes, and verifies it. */
-static int audit_bytes(const struct world *world, size_t max, const struct audit_trust *trust, struct audit_report *out)
+static inline int audit_bytes(const struct world *world, size_t max, const struct audit_trust *trust, struct audit_report *out)
 {
 	char path[sizeof WORLD_PATH];
 	int result;

@@ -1,0 +1,84 @@
+/* A proof of notification, judged: each statement as a sentence, and the words if they are in it. */
+#include "client/proof_show.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/audit/proof.h"
+#include "client/client.h"
+#include "client/say.h"
+#include "client/secret.h"
+#include "proto/result.h"
+
+static const char *const kinds[] = {[LINE_SHOWN] = "shown", [LINE_OPEN] = "open", [LINE_FAILED] = "failed"};
+
+bool proof_show_is(const char *path)
+{
+	uint8_t *file;
+	size_t len;
+	bool is;
+
+	if (secret_read(path, AUDIT_PROOF_FILE_BYTES, &file, &len) != 0)
+		return false;
+	is = audit_proof_is((struct bytes){file, len});
+	free(file);
+	return is;
+}
+
+static void print(const char *path, const struct audit_proof *proof)
+{
+	static const char *const before[] = {
+	    [LINE_SHOWN] = "", [LINE_OPEN] = "not proven: ", [LINE_FAILED] = "FAILED: "};
+	static const char *const verdict[] = {"NOT PROVEN", "PROVEN"};
+
+	say(stdout, "%s: %s", path, verdict[proof->is_proven]);
+	for (size_t i = 0; i < proof->line_count; i++)
+		if (proof->is_proven || proof->line[i].kind == LINE_FAILED)
+			say(stdout, "  %s%s", before[proof->line[i].kind], proof->line[i].text);
+	if (!proof->is_proven || !proof->has_content)
+		return;
+	say(stdout, "  The words (%.*s): %.*s", BYTES(proof->content.lang), BYTES(proof->content.subject));
+	say_text(stdout, proof->content.text, "    ", say_width());
+}
+
+static json_t *json_proof(const char *path, const struct audit_proof *proof)
+{
+	json_t *document = must(json_object()), *lines = must(json_array());
+
+	for (size_t i = 0; i < proof->line_count; i++)
+		json_array_append_new(lines, must(json_pack("{s:s,s:o}", "kind", kinds[proof->line[i].kind], "text",
+							    json_text(bytes_of(proof->line[i].text)))));
+	json_object_set_new(document, "file", json_text(bytes_of(path)));
+	json_object_set_new(document, "proven", json_boolean(proof->is_proven));
+	json_object_set_new(document, "lines", lines);
+	if (proof->is_proven)
+		json_set_header(document, &proof->message);
+	if (proof->is_proven && proof->has_content)
+		json_set_content(document, &proof->content);
+	return document;
+}
+
+int proof_show(const char *path, const struct audit_trust *trust, json_t *document)
+{
+	struct audit_proof proof;
+	uint8_t *file;
+	size_t len;
+	int result = secret_read(path, AUDIT_PROOF_FILE_BYTES, &file, &len);
+
+	if (result != 0) {
+		say_error("%s can't be read: %s", path, strerror(-result));
+		return REFUSED;
+	}
+	result = audit_proof_check((struct bytes){file, len}, trust, &proof);
+	if (result < 0)
+		say_error("%s can't be judged: %s", path, strerror(-result));
+	else if (result != RESULT_OK && result != RESULT_PROOF)
+		say_error("%s is a proof that can't be read: %s", path, result_name(result));
+	else if (document != NULL)
+		json_array_append_new(document, json_proof(path, &proof));
+	else
+		print(path, &proof);
+	audit_proof_finish(&proof);
+	free(file);
+	return result == 0 ? DONE : REFUSED;
+}
