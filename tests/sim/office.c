@@ -195,6 +195,18 @@ int office_copy(struct world *world, size_t site, uint32_t uid, const uint8_t id
 	return answer.error;
 }
 
+int office_recover(struct world *world, size_t site, size_t from)
+{
+	uint8_t bytes[64];
+	struct pack_writer params = pack_writer(bytes, sizeof bytes);
+	struct answer answer;
+
+	pack_put_array(&params, 1);
+	pack_put_text(&params, office_name(world, from));
+	world_request(world, site, UID_ADMIN, METHOD_RECOVER, pack_written(&params), &answer);
+	return answer.error;
+}
+
 int office_hold(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], int64_t until)
 {
 	struct answer answer;

@@ -51,6 +51,8 @@ int office_try_hold(struct world *world, size_t site, const uint8_t id[OBJECT_ID
 		    struct answer *out);
 /* The ladder's step that waits for an addressee. */
 int office_copy(struct world *world, size_t site, uint32_t uid, const uint8_t id[OBJECT_ID_BYTES], size_t addressee);
+/* An admin has what was lost taken back from a peer. */
+int office_recover(struct world *world, size_t site, size_t from);
 int office_hold(struct world *world, size_t site, const uint8_t id[OBJECT_ID_BYTES], int64_t until);
 
 /* A message as a station's officers see it; NULL when it is not there. */

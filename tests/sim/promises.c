@@ -54,7 +54,8 @@ void promises_hear(struct site *site, struct bytes line, void *ctx)
 
 	if (begins(line, "event=message "))
 		hear_message(storm, site, line);
-	else if (begins(line, "event=fault ") || begins(line, "event=behind ") || begins(line, "event=equivocation"))
+	else if (!storm->is_restored &&
+		 (begins(line, "event=fault ") || begins(line, "event=behind ") || begins(line, "event=equivocation")))
 		promise_broken(storm, "%s says %.*s", site->config.station.text, (int)line.len, (const char *)line.data);
 }
 
@@ -100,7 +101,8 @@ static void check_delivery(struct storm *storm, const struct sent *sent, size_t 
 
 	if (delivery->custody_at == 0 && !sent->may_expire)
 		promise_broken(storm, "a message from %s has no custody at %s", from, name);
-	if ((delivery->acknowledged_at != 0) != sent->is_acknowledged[to] && !sent->is_unsure[to])
+	if ((delivery->acknowledged_at != 0) != sent->is_acknowledged[to] && !sent->is_unsure[to] &&
+	    !(storm->is_restored && to == storm->restored)) /* what never left went with the record */
 		promise_broken(storm, "an acknowledgement by %s to %s %s", name, from,
 			       sent->is_acknowledged[to] ? "is lost" : "was never made");
 	is_there = delivery->custody_at != 0;
@@ -109,10 +111,19 @@ static void check_delivery(struct storm *storm, const struct sent *sent, size_t 
 			       name);
 }
 
+static bool is_anywhere(struct storm *storm, const struct sent *sent)
+{
+	for (size_t i = 0; i < storm->world->count; i++)
+		if ((sent->is_action[i] || sent->is_info[i]) && office_show(storm->world, i, sent->id) != NULL)
+			return true;
+	return false;
+}
+
 static void check_sent(struct storm *storm, const struct sent *sent)
 {
 	if (office_show(storm->world, sent->from, sent->id) == NULL) {
-		promise_broken(storm, "%s has lost a message that it released", office_name(storm->world, sent->from));
+		if (!storm->is_restored || sent->from != storm->restored || is_anywhere(storm, sent))
+			promise_broken(storm, "%s has lost a message that it released", office_name(storm->world, sent->from));
 		return;
 	}
 	for (size_t to = 0; to < storm->world->count; to++)

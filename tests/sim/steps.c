@@ -376,6 +376,9 @@ void steps_follow(struct site *site, void *ctx)
 	struct station *st = site->station;
 	size_t i = 1;
 
+	if (storm->is_restored && site->index == storm->restored)
+		return; /* what it knew is gone */
+
 	/* a turn may be committed and nobody told of it: what a start finds was done when the station died */
 	storm->seen_us = site->served_events == 0 ? site->down_at : storm->world->at_us;
 	read_log(storm, site->index, NULL, &storm->read[site->index][0]);
@@ -389,6 +392,8 @@ void steps_check(struct storm *storm)
 	for (size_t i = 0; i < storm->owed_count; i++) {
 		const struct owed *owed = &storm->owed[i];
 
+		if (storm->is_restored && owed->site == storm->restored)
+			continue;
 		if (!owed->is_over && !owed->is_unsure && next_share(owed) != 0 &&
 		    storm->world->site[owed->site].station != NULL && storm->world->at_us > latest(storm, owed))
 			promise_broken(storm, "%s has not taken the step of %u %% for %s, due %lld s ago",

@@ -61,6 +61,11 @@ struct storm {
 	struct world *world;
 	uint64_t state;
 	bool is_long; /* days instead of hours */
+	bool is_restoring;	 /* a backup is made, and later put back */
+	char backup[WORLD_PATH]; /* "": none yet */
+	size_t restored;	 /* the site whose record it is; WORLD_SITES: none */
+	size_t restore_at;	 /* with so many messages */
+	bool is_restored;
 	size_t count;
 	struct sent sent[STORM_MESSAGES];
 	unsigned faults;
@@ -95,6 +100,8 @@ void act(struct storm *storm);
 /* trouble.c */
 void trouble_prepare(struct storm *storm); /* before the stations start */
 void trouble(struct storm *storm);
+/* Where a backup is part of the storm: it is made, and later put back. */
+void trouble_backup(struct storm *storm);
 /* What is down may come up again. */
 void trouble_passes(struct storm *storm);
 /* All is well from now on. */

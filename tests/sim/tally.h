@@ -75,6 +75,7 @@
 	X(TALLY_SYNC, "fault: failed fsync")                                                                           \
 	X(TALLY_NO_START, "fault: no start because of the disk")                                                       \
 	X(TALLY_RESTORE, "fault: restored backup")                                                                     \
+	X(TALLY_RECOVERED, "recovered from a peer")                                                                    \
 	X(TALLY_LATE, "fault: late officers")                                                                          \
 	X(TALLY_ABSENT, "fault: absent officers")                                                                      \
 	X(TALLY_CHECKED_TWICE, "seeds played twice")                                                                   \

@@ -162,18 +162,6 @@ static void boot(struct world *world, size_t site)
 		world_broken(world, "no start: %s", world->site[site].error);
 }
 
-static int recover(struct world *world, size_t site, size_t from)
-{
-	uint8_t bytes[64];
-	struct pack_writer params = pack_writer(bytes, sizeof bytes);
-	struct answer answer;
-
-	pack_put_array(&params, 1);
-	pack_put_text(&params, office_name(world, from));
-	world_request(world, site, UID_ADMIN, METHOD_RECOVER, pack_written(&params), &answer);
-	return answer.error;
-}
-
 /* A backup, then traffic with receipts of all kinds both ways, then the backup is put back. */
 static void lose(struct world *world, uint8_t out_sent[OBJECT_ID_BYTES], uint8_t out_received[OBJECT_ID_BYTES])
 {
@@ -242,7 +230,7 @@ TEST(a_restored_station_takes_back_what_it_lost_and_both_logs_agree)
 	CHECK(peer_at(world, THA, VNM)->is_ahead);
 	CHECK(heap_has(&world->site[VNM].journal, "shorter record than before"));
 	CHECK(office_show(world, THA, sent) == NULL);
-	CHECK_EQUAL(recover(world, THA, VNM), 0);
+	CHECK_EQUAL(office_recover(world, THA, VNM), 0);
 	world_run(world, MINUTE_US);
 	check_whole(world, sent, received);
 	CHECK(heap_has(&world->site[THA].journal, "event=recovered peer=vnm-cert"));
@@ -268,13 +256,13 @@ TEST(nothing_is_taken_back_unless_it_is_behind_and_an_admin_says_so)
 	uint8_t sent[OBJECT_ID_BYTES], received[OBJECT_ID_BYTES];
 	uint64_t size;
 
-	CHECK_EQUAL(recover(world, THA, VNM), CONTROL_REFUSED);
+	CHECK_EQUAL(office_recover(world, THA, VNM), CONTROL_REFUSED);
 	lose(world, sent, received);
 	size = peer_at(world, THA, VNM)->log.tree.size;
 	world_run(world, HOUR_US);
 	CHECK_EQUAL(peer_at(world, THA, VNM)->log.tree.size, size);
 	CHECK(peer_at(world, THA, VNM)->is_ahead);
-	CHECK_EQUAL(recover(world, THA, SGP), CONTROL_REFUSED);
+	CHECK_EQUAL(office_recover(world, THA, SGP), CONTROL_REFUSED);
 	world_destroy(world);
 }
 
@@ -287,7 +275,7 @@ TEST(a_recovery_that_is_killed_in_the_middle_goes_on_after_the_restart)
 
 		lose(world, sent, received);
 		lines_set(world, THA, VNM, DELAY, 4096); /* an entry takes a turn or more */
-		CHECK_EQUAL(recover(world, THA, VNM), 0);
+		CHECK_EQUAL(office_recover(world, THA, VNM), 0);
 		world->site[THA].doom_commits = commits;
 		world_run(world, MINUTE_US);
 		if (world->site[THA].station == NULL)
@@ -307,7 +295,7 @@ TEST(the_giver_may_be_killed_as_well)
 
 		lose(world, sent, received);
 		lines_set(world, THA, VNM, DELAY, 4096);
-		CHECK_EQUAL(recover(world, THA, VNM), 0);
+		CHECK_EQUAL(office_recover(world, THA, VNM), 0);
 		world->site[VNM].doom_commits = after;
 		world_run(world, MINUTE_US);
 		if (world->site[VNM].station == NULL)
@@ -330,7 +318,7 @@ TEST(what_was_on_its_way_when_the_record_was_lost_arrives_and_is_receipted)
 	world_run(world, MINUTE_US); /* they are sent, and not taken */
 	for (int i = 0; i < 3; i++)
 		CHECK_EQUAL(office_delivery(world, VNM, more[i], THA)->custody_at, 0);
-	CHECK_EQUAL(recover(world, THA, VNM), 0);
+	CHECK_EQUAL(office_recover(world, THA, VNM), 0);
 	world_run(world, MINUTE_US);
 	check_whole(world, sent, received);
 	for (int i = 0; i < 3; i++)
@@ -360,7 +348,7 @@ TEST(a_seq_that_was_lost_with_its_parcel_goes_out_empty)
 	boot(world, THA);
 	world_run(world, MINUTE_US);
 	CHECK_EQUAL(office_peer(world, VNM, THA).gaps, 1);
-	CHECK_EQUAL(recover(world, THA, VNM), 0);
+	CHECK_EQUAL(office_recover(world, THA, VNM), 0);
 	world_run(world, MINUTE_US);
 	CHECK_EQUAL(office_peer(world, VNM, THA).gaps, 0);
 	CHECK(office_delivery(world, THA, id, VNM)->custody_at != 0);
@@ -389,7 +377,7 @@ TEST(what_waited_in_the_backup_and_was_sent_since_is_not_sent_again)
 	world_restore(world, THA, copy);
 	boot(world, THA);
 	world_run(world, MINUTE_US);
-	CHECK_EQUAL(recover(world, THA, VNM), 0);
+	CHECK_EQUAL(office_recover(world, THA, VNM), 0);
 	world_run(world, MINUTE_US);
 	CHECK_REST(world);
 	size = peer_at(world, VNM, THA)->log.tree.size;

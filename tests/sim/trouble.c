@@ -239,6 +239,40 @@ void trouble(struct storm *storm)
 		storm->faults++;
 }
 
+void trouble_backup(struct storm *storm)
+{
+	struct world *world = storm->world;
+	size_t site = storm->restored < WORLD_SITES ? storm->restored : any(storm);
+
+	if (!storm->is_restoring || world->site[site].station == NULL || storm->count < STORM_MESSAGES / 4)
+		return;
+	if (storm->backup[0] == '\0') {
+		world_backup(world, site, storm->backup);
+		storm->restored = site;
+		storm->restore_at = storm->count + storm_roll(storm, STORM_MESSAGES / 3);
+	} else if (storm->count >= storm->restore_at) {
+		storm->is_restoring = false;
+		world_kill(world, site);
+		world_restore(world, site, storm->backup);
+		storm->is_restored = true;
+		storm->told_count[site] = 0; /* what its officers were told since is lost with the record */
+		tally(TALLY_RESTORE);
+	}
+}
+
+/* An administrator has the lost record taken back from every peer that holds more. */
+static void recover(struct storm *storm)
+{
+	struct world *world = storm->world;
+
+	for (int round = 0; round < 4; round++) {
+		world_run(world, MINUTE_US);
+		for (size_t i = 0; i < world->count; i++)
+			if (storm_are_peers(storm->restored, i) && office_recover(world, storm->restored, i) == 0)
+				tally(TALLY_RECOVERED);
+	}
+}
+
 /* What its disk did to a site that is down. */
 static void count_disk(struct site *site)
 {
@@ -327,4 +361,6 @@ void trouble_ends(struct storm *storm)
 		if (site->station == NULL && world_boot(world, a) != 0)
 			world_broken(world, "%s does not start: %s", office_name(world, a), site->error);
 	}
+	if (storm->is_restored)
+		recover(storm);
 }
