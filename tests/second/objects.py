@@ -7,7 +7,7 @@ import re
 import nacl.bindings
 import nacl.exceptions
 
-from strict import (Bad, array, binary, boolean, extension, need, optional, read, text, time, uint)
+from strict import (Bad, array, binary, boolean, depth_of, extension, need, optional, read, text, time, uint)
 
 GROUPS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 ENDPOINT = re.compile(r"([0-9A-Za-z.-]+|\[[0-9A-Za-z.:]+\]):([1-9][0-9]{0,4})\Z")
@@ -103,6 +103,56 @@ class Message:
 
     def number(self):
         return "%d-%03d %03d" % (self.year, self.digits // 1000, self.digits % 1000)
+
+
+NUMBER_FIELDS, LIST_FIELDS, STATE_FIELDS = {1, 2, 7, 11, 12, 14, 15, 19, 21, 22, 27, 29, 32, 33}, {8, 16, 17, 18}, {9, 10}
+TIME_FIELDS, TEXT_FIELDS = {4, 5, 6, 24}, {13, 23, 25, 26}
+
+
+def check_field(code, value):
+    """The type that the table of 5.1 gives a known field."""
+    if code in NUMBER_FIELDS:
+        uint(value)
+    elif code in TIME_FIELDS:
+        time(value)
+    elif code in TEXT_FIELDS:
+        text(value)
+    elif code in LIST_FIELDS:
+        for element in array(value, most=256):
+            uint(element)
+    elif code in STATE_FIELDS:
+        for element in array(value, most=256):
+            state(element)
+    elif code == 3:
+        uint(array(value, 3)[0], 5), text(value[1]), text(value[2])
+    elif code == 20:
+        uint(array(value, 2)[0]), time(value[1])
+    elif code == 28:
+        need(all(text(word, 64) for word in array(value, most=8)) and value, "an empty word")
+    elif code == 30:
+        for stage, at in (array(row, 2) for row in array(value, most=256)):
+            uint(stage), time(at)
+    else:
+        need(depth_of(value) <= 2, "an unknown field is too deep")
+
+
+def check_content(encoded):
+    row, last, total = array(read(encoded), 9), 0, 0
+    binary(row[0], 16), text(row[1], characters=80), text(row[2], 35), text(row[3], characters=80000)
+    for lang, words, by in (array(translation, 3) for translation in array(row[4], most=8)):
+        text(lang, 35), text(words, characters=80000), uint(by, 2, 1)
+    for code, value in (array(field, 2) for field in array(row[5], most=64)):
+        need(uint(code) > last, "fields are not in order")
+        check_field(code, value)
+        last = code
+    for file in (array(attachment, 7) for attachment in array(row[6], most=16)):
+        need(text(file[0], 255) != "", "an attachment without a name")
+        text(file[1], 255), binary(file[3], 32), binary(file[4], 32), binary(file[6], 32)
+        length = uint(file[2], 16 * 1024 * 1024)
+        need(uint(file[5]) == 24 + length + 17 * max(1, -(-length // 65536)), "an attachment's lengths disagree")
+        total += length
+    need(total <= 64 * 1024 * 1024, "attachments are over their limit")
+    text(row[7], characters=2000), extension(row[8])
 
 
 class Receipt:

@@ -1,6 +1,7 @@
 """Proofs of notification: section 9.7 of proto/SPEC.md."""
-from objects import (CANCEL, REFUSED, UPDATE, Card, Copy, Leaf, Message, Note, Object, Receipt, name, path_leads, sha256)
-from strict import Bad, array, binary, extension, need, read, text, uint
+from objects import (CANCEL, REFUSED, UPDATE, Card, Copy, Leaf, Message, Note, Object, Receipt, check_content, name, path_leads,
+                     sha256)
+from strict import array, binary, extension, need, read, text, uint
 
 SENT = 1
 
@@ -40,7 +41,7 @@ class Proof:
         self.need_signed(self.thing, self.message.sender, self.message.serial)
         if content != b"":
             need(sha256(content) == self.message.content_hash, "the content is another")
-            need(len(array(read_content(content), 9)) == 9, "the content is malformed")
+            check_content(content)
 
     def check_log(self, origin, note, entries, witness, witness_path):
         parts = origin.split("/")
@@ -115,11 +116,6 @@ class Proof:
 def path(value):
     need(len(binary(value, most=64 * 32)) % 32 == 0, "a path is malformed")
     return [value[at:at + 32] for at in range(0, len(value), 32)]
-
-
-def read_content(encoded):
-    """Fields may be deeper than a proof, but are an outermost array of their own."""
-    return read(encoded)
 
 
 def verify(encoded, trust):

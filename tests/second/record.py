@@ -1,5 +1,5 @@
 """Whole exports: sections 5, 6 and 9.4 of proto/SPEC.md. What is wrong is kept with the number of its array, from 1."""
-from objects import (CANCEL, REFUSED, UPDATE, Card, Copy, Leaf, Message, Note, Object, Receipt, Revocation, Tree, leaf_hash,
+from objects import (REFUSED, Card, Copy, Leaf, Message, Note, Object, Receipt, Revocation, Tree, leaf_hash,
                      name, sha256)
 from strict import Bad, array, binary, need, read, stream, text, time, uint
 
@@ -38,7 +38,7 @@ class Export:
         self.logs, self.cards, self.by_id = {}, {}, {}
         self.objects, self.contents, self.card_records, self.notes = [], [], [], []
         self.wanted, self.leaning = {}, set()
-        self.copies, self.messages, self.modes = [], [], []
+        self.copies, self.messages, self.mode_of, self.naming = [], [], {}, []
         self.number = 0
 
     def wrong(self, number, why):
@@ -185,6 +185,7 @@ class Export:
                 self.check_object(encoded, self.by_id[id])
             except Bad as why:
                 self.wrong(self.number, why)
+        self.held = seen | set(map(sha256, self.card_records))
         for encoded in self.card_records:
             for entry in self.by_id.get(sha256(encoded), []):
                 self.place_card(Card(Object(encoded)), entry)
@@ -205,7 +206,7 @@ class Export:
             if entry.log.peer is not None:
                 getattr(self, "place_" + thing.family)(body, entry)
                 if thing.family != "card":
-                    self.modes.append((entry, thing, body))
+                    self.mode_of[thing.id] = thing.mode
                     entry.signed = (body.sender, body.serial)
 
     def sender(self, entry):
@@ -228,17 +229,20 @@ class Export:
         other = self.other(entry)
         need(message.names(other) or other in message.ladder, "the message does not name %s" % other)
         self.wanted.setdefault(message.content_hash, False)
+        self.naming += [(self.number, entry, id) for id in (message.in_reply_to, message.supersedes) if id]
         self.messages.append((self.number, entry, message))
 
     def place_copy(self, copy, entry):
         need(copy.to == self.other(entry), "the copy is for another")
         self.need_sender(copy.sender, entry)
+        self.naming.append((self.number, entry, copy.message))
         self.copies.append((self.number, entry, copy))
 
     def place_receipt(self, receipt, entry):
         log = entry.log
         self.need_sender(receipt.sender, entry)
         need(receipt.to == self.other(entry), "the receipt is for %s" % receipt.to)
+        self.naming += [(self.number, entry, id) for id in receipt.ids]
         for id in receipt.ids:
             named = [e for e in self.by_id.get(id, []) if e.log is log and e.leaf.kind != entry.leaf.kind and e.index < entry.index]
             need(named or receipt.kind == REFUSED or log.withheld, "the receipt names what does not stand before it")
@@ -330,6 +334,29 @@ class Export:
                 self.wrong(number, "this content stands in the file twice")
             self.wanted[hashed] = True
 
+    def stands(self, id, entry):
+        """Where an object stands in the log of this entry, in the same direction."""
+        return [e for e in self.by_id.get(id, []) if e.log is entry.log and e.leaf.kind == entry.leaf.kind]
+
+    def check_acts(self):
+        """Modes of objects that name each other; copies, which let a message go to whom it does not name."""
+        for number, entry, id in self.naming:
+            here = any(e.log is entry.log for e in self.by_id.get(id, []))
+            if here and self.mode_of.get(id) not in (None, self.mode_of.get(entry.leaf.id)):
+                self.wrong(number, "it names an object of the other mode")
+        for number, entry, copy in self.copies:
+            if not entry.log.withheld and not any(e.index < entry.index for e in self.stands(copy.message, entry)):
+                self.wrong(number, "it is a copy of what does not stand before it")
+            ladders = [message.ladder for _, e, message in self.messages if e.leaf.id == copy.message]
+            if ladders and not any(copy.to in ladder for ladder in ladders):
+                self.wrong(number, "it is a copy for %s, whom the releasers did not allow" % copy.to)
+        for number, entry, message in self.messages:
+            whole = not entry.log.withheld and all(e.leaf.id in self.held for e in entry.log.entries)
+            copied = any(copy.message == entry.leaf.id and e.log is entry.log and e.leaf.kind == entry.leaf.kind
+                         for _, e, copy in self.copies)
+            if not message.names(self.other(entry)) and whole and not copied:
+                self.wrong(number, "the message does not name %s, and no copy does" % self.other(entry))
+
     def check_revoked(self):
         for log in self.present():
             revoked = {}
@@ -361,6 +388,7 @@ class Export:
         self.check_objects()
         self.check_heads()
         self.check_contents()
+        self.check_acts()
         self.check_revoked()
         self.check_trust()
 

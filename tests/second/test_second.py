@@ -75,6 +75,23 @@ def talk(tha, vnm, sgp):
     return first
 
 
+def specified(tap):
+    """The worked example of SPEC.md 9.7, under the root fingerprints of the two cards in it."""
+    with open(os.path.join(HERE, "..", "..", "proto", "SPEC.md"), encoding="utf-8") as file:
+        book = file.read()
+    encoded = bytes.fromhex(book.split("\n```hex proof\n")[1].split("```")[0])
+    a = book.split("\n```text fingerprint\n")[1].split("\n")[1]
+    trust = verify.Trust()
+    trust.add_fingerprint("tha=" + a)
+    try:
+        verify.proof.verify(encoded, trust)
+        tap.ok(False, "the example needs both roots")
+    except Bad as why:
+        tap.ok("vnm-cert" in str(why), "the example needs both roots", why)
+    trust.add_card(bytes.fromhex(book.split("\n```hex export-card\n")[1].split("```")[0])[9:])
+    tap.ok(len(verify.proof.verify(encoded, trust)) == 2, "the specification's example is a proof")
+
+
 def export(station, path, *words):
     station.must("auditor", "log", "export", path, *words)
     os.chmod(path, 0o644)
@@ -145,6 +162,7 @@ def tampered_proof(data, chance):
 def main():
     tap, chance = Tap(), random.Random(int(os.environ.get("HOTLINE_TEST_SEED", "5")))
     rounds = int(os.environ.get("HOTLINE_TEST_ROUNDS", "120"))
+    specified(tap)
     with World(["tha-cert", "vnm-cert", "sgp-cert"]) as world:
         tha, vnm, sgp = world.start()
         first = talk(tha, vnm, sgp)
