@@ -181,7 +181,7 @@ def arguments():
     parser.add_argument("hotline")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
-    parser.add_argument("--points", type=int, default=48)
+    parser.add_argument("--points", type=int, default=40)
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--at", action="append")
     return parser.parse_args()
