@@ -81,8 +81,9 @@ static void tell_message(struct station *st, struct peer *peer, const struct mes
 	enum incident_state now = incident_state(st, message, name_bytes(&peer->name));
 
 	core_notify(st, "message", message, message->from, core_own_name(st), kind_name(message->kind));
-	core_journal(st, "event=message from=%s number=%04u-%06u precedence=%s", peer->name.text, message->number.year,
-		     message->number.digits, precedence_name(message->precedence));
+	core_journal(st, "event=message from=%s number=%04u-%06u precedence=%s mode=%s", peer->name.text,
+		     message->number.year, message->number.digits, precedence_name(message->precedence),
+		     message->exercise.len > 0 ? "exercise" : "real");
 	if (before != INCIDENT_NONE && now != before)
 		core_notify(st, "incident", message, message->from, core_own_name(st),
 			    before == INCIDENT_CLOSED ? "reopened" : incident_state_text(now));

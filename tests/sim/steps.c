@@ -182,7 +182,8 @@ static void on_step(struct storm *storm, size_t site, const struct leaf *leaf)
 static void hold(struct storm *storm, struct owed *owed, int64_t until)
 {
 	int64_t at = storm->seen_us, most = owed->precedence == PRECEDENCE_FLASH ? 2 * HOUR_US : 24 * HOUR_US;
-	int64_t end_at = at + (until - world_real_us(storm->world, owed->site));
+	int64_t clock = world_real_us(storm->world, owed->site) - (storm->world->at_us - at);
+	int64_t end_at = at + (until - clock);
 	int64_t from = owed->hold_until > at ? owed->hold_until : at;
 
 	if (end_at > at + most)
