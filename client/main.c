@@ -36,6 +36,7 @@ static const char *const export_options[] = {"--peer=", "--incident=", "--since=
 					     NULL};
 static const char *const raw_options[] = {"--raw", NULL};
 static const char *const prove_options[] = {"--from=", "--to=", "--with=", "--content", "--out=", "--card=", "--root=", NULL};
+static const char *const report_options[] = {"--out=", "--card=", "--root=", NULL};
 static const char *const verify_options[] = {"--card=", "--root=", NULL};
 #define CARD_OPTIONS                                                                                                   \
 	"--dir=", "--name=", "--lane=", "--layer=", "--office=", "--zone=", "--hours=", "--language=", "--endpoint=",  \
@@ -155,6 +156,8 @@ static const struct command commands[] = {
      "               [--out FILE] [--card FILE]... [--root STATE=FINGERPRINT]...",
      "prove from exported records, offline, that a message was taken", prove_options, GROUP_RECORD, true, 1, 1,
      cmd_log_prove},
+    {"log report", "FILE [--out FILE.html] [--card FILE]... [--root STATE=FINGERPRINT]...",
+     "make a page of a verified record, offline", report_options, GROUP_RECORD, true, 1, 1, cmd_log_report},
     {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...", "check an exported record or a proof, offline",
      verify_options, GROUP_RECORD, true, 1, ARGS_REST, cmd_log_verify},
     {"minimise", "PRECEDENCE [--until TIME|SPAN] [--to NAME]... [--exercise NAME] [TEXT] | --off [--to NAME]...",

@@ -330,7 +330,7 @@ static inline void world_recount(struct world *world)
 	put_record(world, &(struct export_record){.kind = EXPORT_END, .size = world->count});
 }
 
-static void world_drop(struct world *world, size_t at)
+static inline void world_drop(struct world *world, size_t at)
 {
 	world->count--;
 	memmove(&world->record[at], &world->record[at + 1], (world->count - at) * sizeof *world->record);
@@ -346,7 +346,7 @@ static inline void world_insert(struct world *world, size_t at, const struct blo
 }
 
 /* The n-th record of a kind, from 0. */
-static size_t world_find(const struct world *world, enum export_kind kind, size_t n)
+static inline size_t world_find(const struct world *world, enum export_kind kind, size_t n)
 {
 	for (size_t i = 0; i < world->count; i++) {
 		struct export_record record;
@@ -363,7 +363,7 @@ static size_t world_find(const struct world *world, enum export_kind kind, size_
 #define WORLD_PATH "/tmp/test_audit.XXXXXX"
 
 /* Writes the records, cut to at most max bytes, to a new file whose path ends as its X's say. */
-static void world_write(const struct world *world, size_t max, char path[sizeof WORLD_PATH])
+static inline void world_write(const struct world *world, size_t max, char path[sizeof WORLD_PATH])
 {
 	int fd;
 
