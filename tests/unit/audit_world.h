@@ -13,6 +13,7 @@
 #include "proto/export.h"
 #include "proto/message.h"
 #include "proto/receipt.h"
+#include "tests/unit/audit_keep.h"
 #include "tests/unit/test.h"
 
 #define PAIR_ORIGIN "hotline/tha-cert/vnm-cert"
@@ -387,6 +388,7 @@ static inline int audit_bytes(const struct world *world, size_t max, const struc
 
 	world_write(world, max, path);
 	result = audit_verify(path, trust, out);
+	audit_keep(path, trust, result, result >= 0 ? out->bad : "");
 	unlink(path);
 	return result;
 }
