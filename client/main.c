@@ -37,7 +37,7 @@ static const char *const export_options[] = {"--peer=", "--incident=", "--since=
 static const char *const raw_options[] = {"--raw", NULL};
 static const char *const prove_options[] = {"--from=", "--to=", "--with=", "--content", "--out=", "--card=", "--root=", NULL};
 static const char *const report_options[] = {"--out=", "--card=", "--root=", NULL};
-static const char *const verify_options[] = {"--card=", "--root=", NULL};
+static const char *const verify_options[] = {"--card=", "--root=", "--head=", "--with=", "--all", NULL};
 #define CARD_OPTIONS                                                                                                   \
 	"--dir=", "--name=", "--lane=", "--layer=", "--office=", "--zone=", "--hours=", "--language=", "--endpoint=",  \
 	    "--alternate=", "--fallback=", "--valid-days="
@@ -158,7 +158,8 @@ static const struct command commands[] = {
      cmd_log_prove},
     {"log report", "FILE [--out FILE.html] [--card FILE]... [--root STATE=FINGERPRINT]...",
      "make a page of a verified record, offline", report_options, GROUP_RECORD, true, 1, 1, cmd_log_report},
-    {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...", "check an exported record or a proof, offline",
+    {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...\n"
+     "               [--head FILE]... [--with FILE] [--all]", "check an exported record or a proof, offline",
      verify_options, GROUP_RECORD, true, 1, ARGS_REST, cmd_log_verify},
     {"minimise", "PRECEDENCE [--until TIME|SPAN] [--to NAME]... [--exercise NAME] [TEXT] | --off [--to NAME]...",
      "ask that less than a precedence is sent only with a reason", notice_options, GROUP_WATCH, false, 0, 2,

@@ -98,6 +98,16 @@ void progress_step(struct progress *p, uint64_t done, uint64_t rate)
 		draw(p);
 }
 
+void progress_hide(struct progress *p)
+{
+	if (!p->is_drawn)
+		return;
+	fputs("\r\x1b[K", stderr);
+	fflush(stderr);
+	p->is_drawn = false;
+	p->drawn_us = 0;
+}
+
 void progress_end(struct progress *p)
 {
 	p->at_us = now_us();

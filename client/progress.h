@@ -20,6 +20,8 @@ struct progress {
 void progress_begin(struct progress *progress, const char *what, uint64_t total, uint64_t done);
 /* Draws it, five times a second at most. rate: 0, or bytes a second where somebody else knows. */
 void progress_step(struct progress *progress, uint64_t done, uint64_t rate);
+/* Takes it off the terminal, for a line to be printed; the next step draws it again. */
+void progress_hide(struct progress *progress);
 /* Leaves the last state standing. */
 void progress_end(struct progress *progress);
 /* What is drawn: bar, percent, bytes, rate, time left. */

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "proto/armour.h"
+#include "proto/name.h"
 #include "proto/result.h"
 
+#define ORIGIN_PREFIX "hotline/"
 #define KEY_ID_BYTES 4
 #define ALGORITHM_ED25519 0x01
 #define BLOB_BYTES (KEY_ID_BYTES + SIGNATURE_BYTES)
@@ -26,6 +28,26 @@ size_t checkpoint_origin(struct bytes station, struct bytes peer, char out[ORIGI
 
 	assert(len > 0 && len < ORIGIN_TEXT);
 	return (size_t)len;
+}
+
+bool checkpoint_begins(struct bytes bytes)
+{
+	return bytes.len >= strlen(ORIGIN_PREFIX) && memcmp(bytes.data, ORIGIN_PREFIX, strlen(ORIGIN_PREFIX)) == 0;
+}
+
+struct bytes checkpoint_station(struct bytes origin)
+{
+	size_t head = strlen(ORIGIN_PREFIX);
+	struct bytes rest;
+	const uint8_t *slash;
+
+	if (!checkpoint_begins(origin))
+		return (struct bytes){NULL, 0};
+	rest = (struct bytes){origin.data + head, origin.len - head};
+	slash = rest.len > 0 ? memchr(rest.data, '/', rest.len) : NULL;
+	if (slash != NULL)
+		rest.len = (size_t)(slash - rest.data);
+	return name_is_valid(rest) ? rest : (struct bytes){NULL, 0};
 }
 
 void note_key_id(struct bytes name, const uint8_t public[KEY_BYTES], uint8_t out[4])

@@ -29,6 +29,10 @@ struct note {
 /* "hotline/<station>/<peer>", or "hotline/<station>" when peer is empty. Gives the length. out holds ORIGIN_TEXT. */
 #define ORIGIN_TEXT 80
 size_t checkpoint_origin(struct bytes station, struct bytes peer, char out[ORIGIN_TEXT]);
+/* The station of "hotline/<station>" or "hotline/<station>/<peer>"; empty if origin is no such text. Borrows from it. */
+struct bytes checkpoint_station(struct bytes origin);
+/* Whether bytes begin as a note of ours does, which no object can. */
+bool checkpoint_begins(struct bytes bytes);
 /* The note's key id: first four bytes of SHA-256(name || 0x0a || 0x01 || public). */
 void note_key_id(struct bytes name, const uint8_t public[KEY_BYTES], uint8_t out[4]);
 /* Signs [origin, size, root] as a note into w. */

@@ -7,6 +7,7 @@
 #include "proto/result.h"
 
 #define LEVEL_MAX (MERKLE_LEVELS - 1)
+#define FAMILY "hotline-export/"
 #define LEAF_BYTES (LEAF_DATA_BYTES + 96)
 
 static const struct {
@@ -150,6 +151,12 @@ static void read_fields(struct pack_reader *r, struct export_record *record)
 	}
 }
 
+/* The first array of an export in a version that this one does not know. */
+static bool is_newer(struct bytes tag)
+{
+	return tag.len > strlen(FAMILY) && memcmp(tag.data, FAMILY, strlen(FAMILY)) == 0;
+}
+
 int export_decode(struct bytes in, struct export_record *out, size_t *out_len)
 {
 	struct pack_reader r = pack_reader(in);
@@ -160,6 +167,8 @@ int export_decode(struct bytes in, struct export_record *out, size_t *out_len)
 	memset(&record, 0, sizeof record);
 	while (kind < SHAPE_COUNT && !bytes_equal(tag, bytes_of(shapes[kind].tag)))
 		kind++;
+	if (kind == SHAPE_COUNT && r.error == RESULT_OK && is_newer(tag))
+		pack_fail(&r, RESULT_NEWER);
 	if (kind == SHAPE_COUNT || count != shapes[kind].arity)
 		pack_fail(&r, RESULT_MALFORMED);
 	record.kind = (enum export_kind)kind;

@@ -28,7 +28,7 @@ struct export_record {
 void export_encode(const struct export_record *record, struct pack_writer *w);
 /*
  * Reads the first array of a stream. RESULT_INCOMPLETE when in ends too early (and is shorter than EXPORT_RECORD_BYTES);
- * else out_len is what the array took.
+ * else out_len is what the array took. RESULT_NEWER when it begins an export of another version.
  */
 int export_decode(struct bytes in, struct export_record *out, size_t *out_len);
 

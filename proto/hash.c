@@ -48,6 +48,11 @@ void hash_keyed(struct bytes key, const struct bytes *parts, size_t count, uint8
 	sodium_memzero(&state, sizeof state);
 }
 
+void hash_short(const uint8_t key[HASH_SHORT_KEY_BYTES], struct bytes in, uint8_t out[HASH_SHORT_BYTES])
+{
+	crypto_shorthash_siphashx24(out, in.data, in.len, key);
+}
+
 bool hash_equal(const void *a, const void *b, size_t len)
 {
 	return sodium_memcmp(a, b, len) == 0;

@@ -1,4 +1,4 @@
-/* The two hashes: SHA-256 for ids, logs and checkpoints (FIPS 180-4), BLAKE2b for keys (RFC 7693). */
+/* The hashes: SHA-256 for ids, logs and checkpoints (FIPS 180-4), BLAKE2b for keys (RFC 7693), SipHash for tables. */
 #ifndef HOTLINE_PROTO_HASH_H
 #define HOTLINE_PROTO_HASH_H
 
@@ -23,6 +23,13 @@ void hash_add(struct hash_stream *stream, struct bytes run);
 void hash_end(struct hash_stream *stream, uint8_t out[HASH_BYTES]);
 /* Keyed BLAKE2b of out_len bytes (16 … 64) over parts one after the other; key is 16 … 64 bytes. */
 void hash_keyed(struct bytes key, const struct bytes *parts, size_t count, uint8_t *out, size_t out_len);
+/*
+ * SipHash-2-4 with 128 bits of output: short and quick, and under a random key nobody can aim at a collision. For tables
+ * in memory; nothing that is signed or sent stands on it.
+ */
+#define HASH_SHORT_BYTES 16
+#define HASH_SHORT_KEY_BYTES 16
+void hash_short(const uint8_t key[HASH_SHORT_KEY_BYTES], struct bytes in, uint8_t out[HASH_SHORT_BYTES]);
 /* Constant-time comparison of len bytes. */
 bool hash_equal(const void *a, const void *b, size_t len);
 

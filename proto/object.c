@@ -85,7 +85,7 @@ static bool type_of(struct bytes name, enum object_type *out)
 	return false;
 }
 
-int object_decode(struct bytes in, struct object *out)
+int object_read(struct bytes in, struct object *out)
 {
 	struct pack_reader r = pack_reader(in);
 	struct bytes name, signature;
@@ -106,9 +106,17 @@ int object_decode(struct bytes in, struct object *out)
 	if (!type_of(name, &object.type))
 		return RESULT_NEWER;
 	object.signature = signature.data;
-	object_id(in, object.id);
 	*out = object;
 	return RESULT_OK;
+}
+
+int object_decode(struct bytes in, struct object *out)
+{
+	int result = object_read(in, out);
+
+	if (result == RESULT_OK)
+		object_id(in, out->id);
+	return result;
 }
 
 int object_verify(const struct object *object, const uint8_t public[KEY_BYTES])

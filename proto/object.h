@@ -28,6 +28,8 @@ bool object_is_exercise(enum object_type type);
 void object_sign(enum object_type type, struct bytes body, const struct sign_pair *pair, struct pack_writer *w);
 /* Reads the outside strictly. RESULT_NEWER for an unknown type; RESULT_LIMIT over 32 KiB. The id is set on success. */
 int object_decode(struct bytes in, struct object *out);
+/* The same without the id, for who knows it already; it is zeroed. */
+int object_read(struct bytes in, struct object *out);
 /* RESULT_OK or RESULT_SIGNATURE. */
 int object_verify(const struct object *object, const uint8_t public[KEY_BYTES]);
 void object_id(struct bytes encoded, uint8_t out[OBJECT_ID_BYTES]);

@@ -1,4 +1,6 @@
 /* UTF-8 as RFC 3629 has it, without NUL. */
+#include <string.h>
+
 #include "proto/pack.h"
 
 /* The length of the valid UTF-8 sequence at the start of text (RFC 3629, table of 4), 0 if there is none. */
@@ -30,11 +32,25 @@ static size_t sequence(const uint8_t *s, size_t len)
 	return need;
 }
 
+/* Whether eight bytes are all of ASCII and none is zero: most text is, and goes by in such steps. */
+static bool is_plain(const uint8_t *s)
+{
+	uint64_t word, zeros;
+
+	memcpy(&word, s, sizeof word);
+	zeros = (word - UINT64_C(0x0101010101010101)) & ~word;
+	return ((word | zeros) & UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool utf8_is_valid(struct bytes text)
 {
 	size_t at = 0;
 
 	while (at < text.len) {
+		if (text.len - at >= sizeof(uint64_t) && is_plain(text.data + at)) {
+			at += sizeof(uint64_t);
+			continue;
+		}
 		size_t step = sequence(text.data + at, text.len - at);
 
 		if (step == 0)

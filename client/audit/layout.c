@@ -1,17 +1,19 @@
 /*
- * The first reading: the order of the records, that each log's entries follow one another, and the cards. The first
- * record out of place ends it, since nothing after it can be told with certainty.
+ * The first reading: the order of the records, that each log's entries follow one another, the roots of all logs, and the
+ * cards. The first record out of place ends it, since nothing after it can be told with certainty.
  */
 #include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/audit/audit.h"
 #include "proto/result.h"
 
-/* A record that is out of place: the other readings stop before it. */
+/* A record that is out of place: the second reading stops before it. */
 #define MISPLACED(a, ...)                                                                                              \
 	do {                                                                                                           \
-		report_bad(a, (a)->reader.number, NULL, __VA_ARGS__);                                                  \
+		report_bad(a, IDMAP_NONE, __VA_ARGS__);                                                                \
 		(a)->is_cut = true;                                                                                    \
 	} while (0)
 
@@ -33,79 +35,96 @@ static void read_begin(struct audit *a)
 	a->report->made_at = record->made_at;
 }
 
-/* The trail of the record's origin; NULL, and the layout wrong, if the station can have no such log. */
+/* The trail of the origin; NULL, and the layout wrong, if the station can have no such log. */
 static struct trail *find_trail(struct audit *a, struct bytes origin)
 {
-	uint32_t index = audit_trail(a, origin);
+	uint32_t index = logs_trail(a, origin);
+	struct trail *trail;
 
 	if (index == IDMAP_NONE) {
 		if (a->error == 0)
 			MISPLACED(a, "it names a log that is not of %s.", a->report->station.text);
 		return NULL;
 	}
-	a->trail[index].is_present = true;
-	return &a->trail[index];
-}
-
-/* The heads of all pair logs, which the station log holds hourly: [[origin, size, root]…]. */
-static void read_heads(struct audit *a, const struct leaf *leaf, uint32_t entry)
-{
-	struct pack_reader r = pack_reader(leaf->data);
-	size_t count = pack_read_array(&r, SIZE_MAX);
-
-	for (size_t i = 0; i < count && r.error == RESULT_OK; i++) {
-		struct claim claim = {.kind = CLAIM_HEADS, .record = a->reader.number, .entry = entry};
-
-		pack_expect_array(&r, 3);
-		claim.trail = audit_trail(a, pack_read_str(&r, ORIGIN_TEXT - 1));
-		claim.size = pack_read_uint(&r, INT64_MAX);
-		pack_read_fixed(&r, claim.root, HASH_BYTES);
-		if (r.error == RESULT_OK && claim.trail == IDMAP_NONE)
-			pack_fail(&r, RESULT_MALFORMED);
-		if (r.error == RESULT_OK)
-			audit_claim(a, &claim);
-	}
-	if (a->error == 0 && pack_read_end(&r) != RESULT_OK)
-		report_bad(a, a->reader.number, &a->entry[entry], "the heads it records are malformed.");
-}
-
-/* Puts the entry among those of the same id. */
-static void index_entry(struct audit *a, uint32_t at)
-{
-	struct entry *entry = &a->entry[at];
-	uint32_t first = idmap_find(&a->entry_map, entry->id, a->entry, sizeof *a->entry);
-
-	entry->next_same = IDMAP_NONE;
-	if (first == IDMAP_NONE) {
-		if (idmap_add(&a->entry_map, at, a->entry, sizeof *a->entry) != 0)
+	trail = &a->trail[index];
+	trail->is_present = true;
+	if (trail->tree == NULL) {
+		trail->tree = malloc(sizeof *trail->tree);
+		if (trail->tree == NULL)
 			a->error = -ENOMEM;
+		else
+			merkle_init(trail->tree);
+	}
+	return trail->tree != NULL ? trail : NULL;
+}
+
+/* Has the root worked out that the log has after this entry. */
+static void put_root(struct audit *a, const struct trail *trail, uint32_t entry)
+{
+	struct job job = {.kind = JOB_ROOT, .entry = entry, .number = a->number};
+	const struct merkle *tree = trail->tree;
+	size_t levels = MERKLE_LEVELS;
+
+	while (levels > 0 && tree->size >> (levels - 1) == 0)
+		levels--;
+	if (crew_put(a->crew, &job,
+		     (struct bytes){(const uint8_t *)tree, offsetof(struct merkle, peak) + levels * HASH_BYTES},
+		     (struct bytes){NULL, 0}) != 0)
+		a->error = -ENOMEM;
+}
+
+/* Puts an entry of a pair log among those of the same id. */
+static void index_pair_entry(struct audit *a, struct trail *trail, uint32_t entry, const struct leaf *leaf)
+{
+	bool is_received = leaf->kind == LEAF_RECEIVED;
+	uint32_t before = logs_find_in(a, (uint32_t)(trail - a->trail), leaf->id, is_received, entry);
+	struct thing *thing = logs_thing(a, leaf->id);
+
+	a->entry[entry].is_received = is_received;
+	if (thing == NULL)
+		return;
+	if (before != IDMAP_NONE) {
+		report_bad(a, entry, "it enters the object of entry %llu again.",
+			   (unsigned long long)logs_index(a, before));
 		return;
 	}
-	entry->next_same = a->entry[first].next_same;
-	a->entry[first].next_same = at;
+	if (thing->first < THING_REFUSED) {
+		a->entry[entry].next_same = a->entry[thing->first].next_same;
+		a->entry[thing->first].next_same = entry;
+	} else {
+		thing->first = entry & 0x7fffffffu;
+	}
+}
+
+static void index_station_entry(struct audit *a, const struct leaf *leaf)
+{
+	struct thing *thing = leaf->has_id ? logs_thing(a, leaf->id) : NULL;
+
+	if (thing != NULL && thing->first == THING_REFUSED && leaf->kind != STATION_REFUSED)
+		thing->first = THING_NAMED;
 }
 
 static void add_entry(struct audit *a, struct trail *trail, const struct leaf *leaf)
 {
-	struct entry *entry = AUDIT_ADD(a, entry);
-	uint32_t at = (uint32_t)a->entry_count - 1;
+	uint8_t hash[HASH_BYTES];
+	uint32_t entry;
 
-	if (entry == NULL)
-		return;
-	entry->trail = (uint32_t)(trail - a->trail);
-	entry->index = trail->size++;
-	entry->record = a->reader.number;
-	entry->kind = leaf->kind <= UINT8_MAX ? (uint8_t)leaf->kind : 0;
-	entry->has_id = leaf->has_id;
-	entry->witnessed_at = NOT_WITNESSED;
-	entry->content = entry->next_same = IDMAP_NONE;
-	memcpy(entry->id, leaf->id, HASH_BYTES);
-	if (leaf->has_id)
-		index_entry(a, at);
-	trail->backward_times += entry->index > 0 && leaf->at < trail->last_at;
+	trail->backward_times += trail->size > 0 && leaf->at <= trail->last_at;
 	trail->last_at = leaf->at;
-	if (trail->peer.text[0] == 0 && leaf->kind == STATION_HEADS)
-		read_heads(a, leaf, at);
+	if (times_add(&a->times, leaf->at) != 0)
+		a->error = -ENOMEM;
+	a->report->entry_count++;
+	merkle_leaf(a->record.bytes, hash);
+	merkle_append(trail->tree, hash);
+	entry = logs_add(a, trail, 1, false);
+	if (a->error != 0)
+		return;
+	if (entry == IDMAP_NONE) {
+		index_station_entry(a, leaf);
+		return;
+	}
+	index_pair_entry(a, trail, entry, leaf);
+	put_root(a, trail, entry);
 }
 
 static void read_entry(struct audit *a)
@@ -133,6 +152,7 @@ static void read_hash(struct audit *a)
 {
 	struct trail *trail = find_trail(a, a->record.origin);
 	uint64_t count = UINT64_C(1) << a->record.level;
+	uint32_t entry;
 
 	if (trail == NULL)
 		return;
@@ -142,11 +162,12 @@ static void read_hash(struct audit *a)
 			  (unsigned long long)trail->size);
 		return;
 	}
-	trail->withheld_entries += count;
-	trail->size += count;
+	merkle_append_subtree(trail->tree, a->record.level, a->record.hash);
+	entry = logs_add(a, trail, count, true);
+	if (entry != IDMAP_NONE)
+		put_root(a, trail, entry);
 }
 
-/* A checkpoint's size must have been reached; its root and signature are for the other readings. */
 static void read_checkpoint(struct audit *a)
 {
 	struct checkpoint checkpoint;
@@ -155,7 +176,7 @@ static void read_checkpoint(struct audit *a)
 
 	if (note_decode(a->record.bytes, &note) != RESULT_OK ||
 	    checkpoint_decode(note.text, &checkpoint) != RESULT_OK) {
-		report_bad(a, a->reader.number, NULL, "it is no checkpoint.");
+		report_bad(a, IDMAP_NONE, "it is no checkpoint.");
 		return;
 	}
 	trail = find_trail(a, checkpoint.origin);
@@ -168,13 +189,8 @@ static void read_checkpoint(struct audit *a)
 	}
 	trail->has_checkpoint = true;
 	trail->checkpoint_size = checkpoint.size;
-	struct claim claim = {.trail = (uint32_t)(trail - a->trail),
-			      .kind = CLAIM_CHECKPOINT,
-			      .size = checkpoint.size,
-			      .record = a->reader.number,
-			      .entry = IDMAP_NONE};
-	memcpy(claim.root, checkpoint.root, HASH_BYTES);
-	audit_claim(a, &claim);
+	if (trail->peer.text[0] == 0)
+		heads_check_station(a, trail, checkpoint.size, checkpoint.root);
 }
 
 /* The last record: the count fits, and every log ends with a checkpoint of its size. */
@@ -190,7 +206,7 @@ static void read_end(struct audit *a)
 		const struct trail *trail = &a->trail[i];
 
 		if (trail->is_present && (!trail->has_checkpoint || trail->checkpoint_size != trail->size))
-			report_bad(a, a->reader.number, NULL,
+			report_bad(a, IDMAP_NONE,
 				   "%s has %llu entries and no checkpoint of that size at its end.", trail->origin,
 				   (unsigned long long)trail->size);
 	}
@@ -220,7 +236,7 @@ static void read_record(struct audit *a)
 		read_hash(a);
 		break;
 	case EXPORT_OBJECT:
-		cards_add_object(a, a->record.bytes);
+		acts_note(a, a->record.bytes);
 		break;
 	case EXPORT_CONTENT:
 		break;
@@ -236,20 +252,48 @@ static void read_record(struct audit *a)
 	}
 }
 
+/* How the file ends when it does not end as it should. */
+static void check_end(struct audit *a, int result)
+{
+	uint64_t end = a->reader.next_offset + a->reader.end - a->reader.start;
+
+	a->number = a->reader.number;
+	if (result == READER_END && end == 0)
+		MISPLACED(a, "the file is empty.");
+	else if (result == RESULT_INCOMPLETE || (result == READER_END && !a->has_ended))
+		MISPLACED(a, "the file is cut short at byte %llu.", (unsigned long long)end);
+	else if (result == RESULT_NEWER)
+		MISPLACED(a, "the file is an export of a newer version, which this program can't read.");
+	else if (result != RESULT_OK && result != READER_END && !a->has_begun)
+		MISPLACED(a, "the file is no export of a record.");
+	else if (result != RESULT_OK && result != READER_END)
+		MISPLACED(a, "the file is damaged at byte %llu: %s.", (unsigned long long)a->reader.offset,
+			  result_name(result));
+}
+
 void layout_read(struct audit *a)
 {
 	int result = 0;
 
-	while (!a->is_cut && a->error == 0 && (result = reader_next(&a->reader, &a->record)) == RESULT_OK)
+	while (!a->is_cut && a->error == 0 && (result = reader_next(&a->reader, &a->record)) == RESULT_OK) {
+		a->number = a->reader.number;
 		read_record(a);
+	}
 	if (result < 0)
 		a->error = result;
-	if (result == RESULT_INCOMPLETE || (result == READER_END && !a->has_ended))
-		MISPLACED(a, "the file is cut short at byte %llu.",
-			  (unsigned long long)(a->reader.next_offset + a->reader.end - a->reader.start));
-	else if (result != RESULT_OK && result != READER_END && a->error == 0)
-		MISPLACED(a, "the file is damaged at byte %llu: %s.", (unsigned long long)a->reader.offset,
-			  result_name(result));
+	if (a->error == 0 && !a->is_cut)
+		check_end(a, result);
+	crew_flush(a->crew);
 	a->limit = a->reader.number;
 	a->report->record_count = a->reader.number - 1;
+	for (size_t i = 0; i < a->trail_count; i++) {
+		struct trail *trail = &a->trail[i];
+
+		if (trail->tree != NULL)
+			merkle_root(trail->tree, trail->root);
+		free(trail->tree);
+		trail->tree = NULL;
+	}
+	if (a->error == 0)
+		logs_sort(a);
 }

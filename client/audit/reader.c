@@ -10,6 +10,7 @@
 #include "proto/result.h"
 
 #define BUFFER_BYTES (2 * (size_t)EXPORT_RECORD_BYTES)
+#define CHUNK_BYTES (128 * (size_t)KIB) /* so that small records take little */
 
 int reader_open(struct reader *reader, const char *path)
 {
@@ -43,14 +44,17 @@ int reader_rewind(struct reader *reader)
 	return 0;
 }
 
-/* Fills the buffer as far as the file goes. */
-static int fill(struct reader *reader)
+/* Reads so much more, or as far as the file goes, after moving what is left to the front. */
+static int fill(struct reader *reader, size_t more)
 {
+	size_t end;
+
 	memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
 	reader->end -= reader->start;
 	reader->start = 0;
-	while (reader->end < BUFFER_BYTES && !reader->is_at_end) {
-		ssize_t len = read(reader->fd, reader->buffer + reader->end, BUFFER_BYTES - reader->end);
+	end = reader->end + more < BUFFER_BYTES ? reader->end + more : BUFFER_BYTES;
+	while (reader->end < end && !reader->is_at_end) {
+		ssize_t len = read(reader->fd, reader->buffer + reader->end, end - reader->end);
 
 		if (len < 0 && errno != EINTR)
 			return -errno;
@@ -60,23 +64,37 @@ static int fill(struct reader *reader)
 	return 0;
 }
 
+/* What is read and not taken. */
+static struct bytes left(const struct reader *reader)
+{
+	return (struct bytes){reader->buffer + reader->start, reader->end - reader->start};
+}
+
 int reader_next(struct reader *reader, struct export_record *out)
 {
-	struct bytes left = {reader->buffer + reader->start, reader->end - reader->start};
 	size_t len = 0;
-	int result = export_decode(left, out, &len);
+	int result = export_decode(left(reader), out, &len);
 
 	reader->offset = reader->next_offset;
 	reader->number++;
-	if (result == RESULT_INCOMPLETE && !reader->is_at_end) {
-		result = fill(reader);
-		left = (struct bytes){reader->buffer, reader->end};
+	while (result == RESULT_INCOMPLETE && !reader->is_at_end && reader->end - reader->start < BUFFER_BYTES) {
+		result = fill(reader, left(reader).len + CHUNK_BYTES);
 		if (result == 0)
-			result = export_decode(left, out, &len);
+			result = export_decode(left(reader), out, &len);
 	}
-	if (result == RESULT_INCOMPLETE && left.len == 0)
+	if (result == RESULT_INCOMPLETE && left(reader).len == 0)
 		return READER_END;
 	reader->start += len;
 	reader->next_offset += len;
 	return result;
+}
+
+int reader_at(struct reader *reader, uint64_t offset, struct export_record *out)
+{
+	if (lseek(reader->fd, (off_t)offset, SEEK_SET) < 0)
+		return -errno;
+	reader->start = reader->end = 0;
+	reader->next_offset = offset;
+	reader->is_at_end = false;
+	return reader_next(reader, out);
 }

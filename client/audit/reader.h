@@ -1,4 +1,4 @@
-/* An export file as a stream of records, in the memory of two of them however long the file is. */
+/* An export file as a stream of records, in the memory of the largest however long the file is. */
 #ifndef HOTLINE_CLIENT_AUDIT_READER_H
 #define HOTLINE_CLIENT_AUDIT_READER_H
 
@@ -27,5 +27,10 @@ int reader_rewind(struct reader *reader);
  * within it; RESULT_MALFORMED or RESULT_LIMIT; negative errno.
  */
 int reader_next(struct reader *reader, struct export_record *out);
+/*
+ * The record at an offset, whatever was read last; it borrows from the reader until the next call of any. The next of
+ * reader_next() then needs a rewind first. RESULT_INCOMPLETE when the file has changed.
+ */
+int reader_at(struct reader *reader, uint64_t offset, struct export_record *out);
 
 #endif

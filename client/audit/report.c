@@ -1,4 +1,4 @@
-/* Findings as sentences: the first bad record, notes about the whole, and the verdict on each log. */
+/* Findings as sentences: bad records, notes about the whole, and the verdict on each log. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,22 +7,49 @@
 
 #include "client/audit/audit.h"
 
-void report_bad(struct audit *a, uint64_t record, const struct entry *entry, const char *format, ...)
+/* Keeps the first bad record, and hands each on to who wants all. */
+static void found(struct audit *a, const char *text)
 {
 	struct audit_report *report = a->report;
-	char where[128] = "", why[AUDIT_TEXT - 160];
+
+	report->bad_count++;
+	if (report->bad_record == 0 || report->bad_record > a->number) {
+		report->bad_record = a->number;
+		snprintf(report->bad, sizeof report->bad, "%s", text);
+	}
+	if (a->options->on_bad != NULL)
+		a->options->on_bad(a->options->ctx, a->number, text);
+}
+
+static void report_text(struct audit *a, uint32_t entry, const char *format, va_list arguments)
+{
+	char where[AUDIT_WHERE] = "", why[AUDIT_TEXT - 160], text[AUDIT_TEXT];
+
+	vsnprintf(why, sizeof why, format, arguments);
+	if (entry != IDMAP_NONE)
+		snprintf(where, sizeof where, " (entry %llu of %s)", (unsigned long long)logs_index(a, entry),
+			 logs_trail_of(a, entry)->origin);
+	snprintf(text, sizeof text, "record %llu%s%s: %s", (unsigned long long)a->number, where, a->where, why);
+	found(a, text);
+}
+
+void report_bad(struct audit *a, uint32_t entry, const char *format, ...)
+{
 	va_list arguments;
 
-	if (report->bad_record != 0 && report->bad_record <= record)
-		return;
 	va_start(arguments, format);
-	vsnprintf(why, sizeof why, format, arguments);
+	report_text(a, entry, format, arguments);
 	va_end(arguments);
-	if (entry != NULL)
-		snprintf(where, sizeof where, " (entry %llu of %s)", (unsigned long long)entry->index,
-			 a->trail[entry->trail].origin);
-	report->bad_record = record;
-	snprintf(report->bad, sizeof report->bad, "record %llu%s: %s", (unsigned long long)record, where, why);
+}
+
+void report_bad_entry(struct audit *a, uint32_t entry, const char *format, ...)
+{
+	va_list arguments;
+
+	a->number = logs_number(a, entry);
+	va_start(arguments, format);
+	report_text(a, entry, format, arguments);
+	va_end(arguments);
 }
 
 void report_note(struct audit *a, bool is_failure, const char *format, ...)
@@ -95,6 +122,7 @@ void audit_log_sentence(const struct audit_report *report, const struct audit_lo
 	unsigned long long present = log->size - log->withheld_entries;
 	const char *entries = report_word(present, "entry", "entries");
 	char witness[AUDIT_TEXT - 80];
+	int len;
 
 	if (!report->is_verified) {
 		snprintf(out, AUDIT_TEXT, "%s: %llu %s read, and nothing about them is proven.", name, present,
@@ -105,5 +133,8 @@ void audit_log_sentence(const struct audit_report *report, const struct audit_lo
 		snprintf(witness, sizeof witness, "all of it rests on the word of %s alone.", report->station.text);
 	else
 		describe_witness(log, witness, sizeof witness);
-	snprintf(out, AUDIT_TEXT, "%s: %llu %s verified; %s", name, present, entries, witness);
+	len = snprintf(out, AUDIT_TEXT, "%s: %llu %s verified; %s", name, present, entries, witness);
+	if (log->kept > 0 && len > 0 && len < AUDIT_TEXT)
+		snprintf(out + len, AUDIT_TEXT - (size_t)len, " What was kept elsewhere shows the first %llu.",
+			 (unsigned long long)log->kept);
 }

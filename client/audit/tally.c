@@ -1,6 +1,5 @@
 /*
- * The tally, when all is read: how far each pair log is witnessed by its peer, what stands after a revocation, and what
- * is withheld.
+ * The tally, when all is read: how far each pair log is witnessed by its peer, and what is withheld.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,35 +11,27 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/*
- * Makes each claim's time the earliest at which the peer is known to hold a head of at least that size, or
- * NOT_WITNESSED, and puts the cursors back to the first.
- */
+/* The end of a run's entries. */
+static uint32_t run_end(const struct audit *a, const struct run *run)
+{
+	return run + 1 < a->run + a->run_count ? run[1].first : (uint32_t)a->entry_count;
+}
+
+/* Makes each entry's head the earliest at which the peer is known to hold one that covers the entry. */
 static void spread_times(struct audit *a)
 {
 	int64_t next = NOT_WITNESSED;
 
-	for (size_t i = a->claim_count; i-- > 0;) {
-		struct claim *claim = &a->claim[i];
-		struct trail *trail = &a->trail[claim->trail];
-		bool is_seen = claim->kind == CLAIM_SEEN && claim->is_good;
+	for (size_t i = a->run_count; i-- > 0;) {
+		const struct run *run = &a->run[a->order[i]];
 
-		if (i + 1 == trail->claim_end)
+		if (i + 1 == a->run_count || a->run[a->order[i + 1]].trail != run->trail)
 			next = NOT_WITNESSED;
-		if (is_seen && claim->size > trail->seen_max)
-			trail->seen_max = claim->size;
-		next = earlier(next, is_seen ? claim->at : NOT_WITNESSED);
-		claim->at = next;
-		trail->claim_next = i;
+		for (uint32_t at = run_end(a, run); at-- > run->first;) {
+			next = earlier(next, a->entry[at].head_at);
+			a->entry[at].head_at = next;
+		}
 	}
-}
-
-/* When the peer is first known to hold a head that covers the entry. Asked in ascending order. */
-static int64_t head_time(const struct audit *a, struct trail *trail, uint64_t index)
-{
-	while (trail->claim_next < trail->claim_end && a->claim[trail->claim_next].size <= index)
-		trail->claim_next++;
-	return trail->claim_next < trail->claim_end ? a->claim[trail->claim_next].at : NOT_WITNESSED;
 }
 
 static void extend_witnessed(struct trail *trail, uint64_t size, int64_t at)
@@ -50,76 +41,48 @@ static void extend_witnessed(struct trail *trail, uint64_t size, int64_t at)
 		trail->witnessed_at = at;
 }
 
-/* Withheld entries up to `last` (exclusive) are witnessed by heads alone. */
-static void witness_withheld(const struct audit *a, struct trail *trail, uint64_t last)
+/* The entries up to `size` are witnessed at that time, unless one before was not. */
+static void witness(struct trail *trail, uint64_t size, int64_t at)
 {
-	uint64_t reach = trail->seen_max < last ? trail->seen_max : last;
-
-	if (trail->is_witness_broken || trail->witnessed >= last)
-		return;
-	if (reach > trail->witnessed)
-		extend_witnessed(trail, reach, head_time(a, trail, reach - 1));
-	trail->is_witness_broken = trail->witnessed < last;
-}
-
-static void witness_entry(const struct audit *a, struct trail *trail, const struct entry *entry)
-{
-	int64_t at;
-
-	if (trail->is_witness_broken)
-		return;
-	at = earlier(entry->witnessed_at, head_time(a, trail, entry->index));
 	if (at == NOT_WITNESSED)
 		trail->is_witness_broken = true;
-	else
-		extend_witnessed(trail, entry->index + 1, at);
+	if (!trail->is_witness_broken)
+		extend_witnessed(trail, size, at);
 }
 
-/* Withheld entries end before `last`. */
+/* What was withheld up to `last` (exclusive) is said as one range. */
 static void pass_withheld(struct audit *a, struct trail *trail, uint64_t last)
 {
 	if (trail->next < last)
 		report_note(a, false,
 			    "entries %llu to %llu of %s are withheld: they may be messages, receipts, copies and "
-			    "checkpoints, but "
-			    "no cards and no revocations, which only the record of %s can show.",
+			    "checkpoints, but no cards and no revocations, which only the record of %s can show.",
 			    (unsigned long long)trail->next, (unsigned long long)last - 1, trail->origin,
-			    trail->peer.text[0] != 0 ? trail->peer.text : "the station itself");
-	witness_withheld(a, trail, last);
+			    trail->peer.text);
 	trail->next = last;
 }
 
-/* A revocation counts by position: what the revoked serial signed after it is invalid (SPEC 5). */
-static void check_revoked(struct audit *a, struct trail *trail, const struct entry *entry)
+static void tally_entry(struct audit *a, struct trail *trail, const struct entry *entry, uint64_t index)
 {
-	uint64_t revoked = entry->is_by_peer ? trail->revoked_peer : trail->revoked_own;
-
-	if (entry->serial != 0 && entry->serial <= revoked)
-		report_bad(
-		    a, entry->record, entry, "its object is signed under serial %llu of %s, which was revoked before.",
-		    (unsigned long long)entry->serial, entry->is_by_peer ? trail->peer.text : a->report->station.text);
-	if (entry->revokes == 0)
-		return;
-	if (entry->revokes_own && entry->revokes > trail->revoked_own)
-		trail->revoked_own = entry->revokes;
-	if (!entry->revokes_own && entry->revokes > trail->revoked_peer)
-		trail->revoked_peer = entry->revokes;
-}
-
-static void tally_entry(struct audit *a, const struct entry *entry)
-{
-	struct trail *trail = &a->trail[entry->trail];
-
-	pass_withheld(a, trail, entry->index);
-	trail->next = entry->index + 1;
-	if (trail->peer.text[0] == 0)
-		return;
+	pass_withheld(a, trail, index);
+	trail->next = index + 1;
 	if (!entry->has_object && trail->withheld_objects++ == 0)
-		trail->withheld_object_first = entry->index;
+		trail->withheld_object_first = index;
 	if (entry->content != IDMAP_NONE && !a->wanted[entry->content].is_present)
 		trail->withheld_contents++;
-	check_revoked(a, trail, entry);
-	witness_entry(a, trail, entry);
+	witness(trail, index + 1, earlier(entry->witnessed_at, entry->head_at));
+}
+
+static void tally_run(struct audit *a, const struct run *run)
+{
+	struct trail *trail = &a->trail[run->trail];
+
+	if (run->size != 0) {
+		witness(trail, run->size, a->entry[run->first].head_at);
+		return;
+	}
+	for (uint32_t at = run->first; at < run_end(a, run); at++)
+		tally_entry(a, trail, &a->entry[at], run->index + (at - run->first));
 }
 
 static void note_trail(struct audit *a, const struct trail *trail)
@@ -127,6 +90,9 @@ static void note_trail(struct audit *a, const struct trail *trail)
 	unsigned long long objects = trail->withheld_objects, contents = trail->withheld_contents;
 	unsigned long long heads = trail->unchecked_heads, backward = trail->backward_times;
 
+	if (trail->peer.text[0] == 0 && trail->withheld_entries > 0)
+		report_note(a, false, "%llu %s of %s can't be seen: withheld.", (unsigned long long)trail->withheld_entries,
+			    report_word(trail->withheld_entries, "entry", "entries"), trail->origin);
 	if (objects > 0)
 		report_note(a, false, "in %s, %llu %s withheld, the first that of entry %llu.", trail->origin, objects,
 			    report_word(objects, "object is", "objects are"),
@@ -137,8 +103,14 @@ static void note_trail(struct audit *a, const struct trail *trail)
 	if (heads > 0)
 		report_note(a, false, "in %s, %llu %s within withheld ranges and could not be checked.", trail->origin,
 			    heads, report_word(heads, "head lies", "heads lie"));
+	if (trail->foreign_supersedes > 0)
+		report_note(a, false,
+			    "in %s, %llu %s what its sender did not send, the first in entry %llu: that has no effect.",
+			    trail->origin, (unsigned long long)trail->foreign_supersedes,
+			    report_word(trail->foreign_supersedes, "message supersedes", "messages supersede"),
+			    (unsigned long long)logs_index(a, trail->foreign_first));
 	if (backward > 0)
-		report_note(a, false, "in %s, %llu %s a time before that of the entry above.", trail->origin, backward,
+		report_note(a, false, "in %s, %llu %s a time that is not after that of the entry above.", trail->origin, backward,
 			    report_word(backward, "entry has", "entries have"));
 }
 
@@ -157,7 +129,7 @@ static void note_whole(struct audit *a)
 	report_note(
 	    a, false,
 	    "whether a whole log, or what was entered later, was left out shows only against a peer's own record "
-	    "or a head kept elsewhere.");
+	    "or a head kept elsewhere (--head, --with).");
 }
 
 static void report_log(struct audit *a, const struct trail *trail)
@@ -171,9 +143,20 @@ static void report_log(struct audit *a, const struct trail *trail)
 				  .witnessed_at = trail->witnessed_at,
 				  .withheld_entries = trail->withheld_entries,
 				  .withheld_objects = trail->withheld_objects,
-				  .withheld_contents = trail->withheld_contents};
+				  .withheld_contents = trail->withheld_contents,
+				  .kept = trail->kept_size};
 	for (size_t i = 0; i < HASH_BYTES; i++)
 		log->root[i] = trail->root[i];
+}
+
+/* SPEC 6.2, which older records do not keep. */
+static void note_times(struct audit *a)
+{
+	int64_t equal = a->equal_times;
+
+	if (equal > 0)
+		report_note(a, false, "%lld %s the very time of another entry of this station, so that their order is not "
+				      "told by times.", (long long)equal, report_word((uint64_t)equal, "entry has", "entries have"));
 }
 
 void tally_conclude(struct audit *a)
@@ -186,16 +169,20 @@ void tally_conclude(struct audit *a)
 		return;
 	}
 	spread_times(a);
-	for (size_t i = 0; i < a->entry_count; i++)
-		tally_entry(a, &a->entry[i]);
-	report->entry_count = a->entry_count;
+	for (size_t i = 0; i < a->run_count; i++)
+		tally_run(a, &a->run[a->order[i]]);
+	acts_conclude(a);
+	heads_conclude(a);
+	recovered_conclude(a);
 	for (size_t i = 0; i < a->trail_count; i++) {
 		if (!a->trail[i].is_present)
 			continue;
-		pass_withheld(a, &a->trail[i], a->trail[i].size);
+		if (a->trail[i].peer.text[0] != 0)
+			pass_withheld(a, &a->trail[i], a->trail[i].size);
 		note_trail(a, &a->trail[i]);
 		report_log(a, &a->trail[i]);
 	}
+	note_times(a);
 	note_whole(a);
 	cards_conclude(a);
 }

@@ -49,6 +49,8 @@ static int add_card(struct audit_trust *trust, struct bytes encoded)
 	memcpy(row->root, card.root, KEY_BYTES);
 	name_copy(card.name, &row->name);
 	row->serial = card.serial;
+	row->valid_from = card.valid_from;
+	row->valid_until = card.valid_until;
 	memcpy(row->id, object.id, sizeof row->id);
 	memcpy(row->signing, card.signing, KEY_BYTES);
 	memcpy(row->log, card.log, KEY_BYTES);

@@ -22,6 +22,7 @@ struct audit_trust {
 		/* of the card, when one was given */
 		struct name name;
 		uint64_t serial;
+		int64_t valid_from, valid_until; /* us */
 		uint8_t id[32], signing[KEY_BYTES], log[KEY_BYTES];
 	} root[AUDIT_TRUST_MAX];
 };

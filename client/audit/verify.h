@@ -1,6 +1,6 @@
 /*
  * What an exported record proves to whoever trusts some roots and nothing else (SPEC 5, 6, 9). Needs neither a daemon
- * nor the station's database.
+ * nor the station's database. Two threads check signatures; memory is some 60 bytes an entry.
  */
 #ifndef HOTLINE_CLIENT_AUDIT_VERIFY_H
 #define HOTLINE_CLIENT_AUDIT_VERIFY_H
@@ -23,6 +23,7 @@ struct audit_log {
 	uint64_t witnessed;
 	int64_t witnessed_at; /* us; the latest time that the peer's statements needed for it carry; 0 when none does */
 	uint64_t withheld_entries, withheld_objects, withheld_contents;
+	uint64_t kept; /* so many entries a head kept elsewhere shows, whoever signed it */
 };
 
 /* One English sentence about the whole record. A failure means that the record is not verified. */
@@ -39,6 +40,7 @@ struct audit_report {
 	uint64_t entry_count;		      /* entries of all logs whose leaves are in the record */
 	uint64_t object_count, content_count; /* verified */
 	uint64_t bad_record;		      /* number of the first bad array, from 1; 0 when there is none */
+	uint64_t bad_count;   /* findings about records */
 	char bad[AUDIT_TEXT]; /* "record 17 (entry 5 of hotline/tha-cert/vnm-cert): …"; "" when none */
 	size_t log_count;
 	struct audit_log *log;
@@ -46,11 +48,32 @@ struct audit_report {
 	struct audit_note *note;
 };
 
+/* A file kept elsewhere that shows heads: a checkpoint's note, a receipt, or evidence (SPEC 6.3, 9.6). Borrowed. */
+struct audit_kept {
+	const char *name; /* as it is called in sentences */
+	struct bytes bytes;
+};
+
+/* What a caller may want beyond the verdict. All may be zero. */
+struct audit_options {
+	/* Hears of each bad record, as found: two readings in the order of the file. text: as in report.bad. */
+	void (*on_bad)(void *ctx, uint64_t record, const char *text);
+	/* Hears how many bytes of the file are done. */
+	void (*on_progress)(void *ctx, uint64_t done, uint64_t total);
+	void *ctx;
+	const struct audit_kept *kept;
+	size_t kept_count;
+	const char *peer_record; /* the export of a peer, or NULL */
+};
+
 /*
  * Verifies the export at path. 0 when it verifies; RESULT_PROOF when it does not, out then says why; negative errno
  * when the file can't be read or memory runs out. Except after a negative result, the caller calls audit_report_finish.
  */
 int audit_verify(const char *path, const struct audit_trust *trust, struct audit_report *out);
+/* The same with more. peer_record that can't be read is a negative result too. */
+int audit_verify_with(const char *path, const struct audit_trust *trust, const struct audit_options *options,
+		      struct audit_report *out);
 void audit_report_finish(struct audit_report *report);
 /* The verdict on one log: "12 entries verified; witnessed by vnm-cert up to entry 10 at …; 2 entries after that …". */
 void audit_log_sentence(const struct audit_report *report, const struct audit_log *log, char out[AUDIT_TEXT]);

@@ -363,7 +363,8 @@ TEST(a_file_cut_short_anywhere_is_named)
 	for (size_t len = 0; len < total; len += 97) {
 		audit_report_finish(&report);
 		CHECK_EQUAL(audit_bytes(&world, len, &trust, &report), RESULT_PROOF);
-		CHECK(report.bad_record != 0 && strstr(report.bad, "the file is cut short at byte") != NULL);
+		CHECK(report.bad_record != 0 &&
+		      strstr(report.bad, len > 0 ? "the file is cut short at byte" : "the file is empty") != NULL);
 	}
 	audit_report_finish(&report);
 	CHECK_EQUAL(audit_bytes(&world, total - 1, &trust, &report), RESULT_PROOF);
@@ -731,7 +732,7 @@ TEST(a_revocation_counts_from_its_place_on)
 	put_object(&world, LEAF_RECEIVED, blob_bytes(&message), id);
 	merkle_init(&world.station_log);
 	world_end(&world, id);
-	CHECK_BAD(at + 1, "its object is signed under serial 1 of vnm-cert, which was revoked before");
+	CHECK_BAD(at + 2, "its object is signed under serial 1 of vnm-cert, which was revoked before");
 }
 
 TEST(a_revocation_by_another_root_is_named)
@@ -846,7 +847,7 @@ TEST(a_refused_object_is_not_held_to_be_good)
 	begin_with_station_entry(STATION_REFUSED, bytes_of("whatever came"));
 	CHECK_EQUAL(audit(), RESULT_OK);
 	begin_with_station_entry(STATION_QUEUE, bytes_of("whatever came"));
-	CHECK_BAD(world_find(&world, EXPORT_OBJECT, 8), "(entry 0 of hotline/tha-cert): it is no signed object");
+	CHECK_BAD(world_find(&world, EXPORT_OBJECT, 8), "it is no signed object");
 }
 
 TEST(entries_of_a_pair_log_name_an_object)
@@ -889,7 +890,7 @@ TEST(times_that_run_backward_are_mentioned)
 	world.skew_us = -HOUR_US;
 	world_end(&world, id);
 	CHECK_EQUAL(audit(), RESULT_OK);
-	CHECK(find_note("in hotline/tha-cert, 1 entry has a time before that of the entry above") != NULL);
+	CHECK(find_note("in hotline/tha-cert, 1 entry has a time that is not after that of the entry above") != NULL);
 }
 
 /* Replaces the first 2^level entries of the pair log that still stand, the index-th such range, by their hash. */
@@ -1065,7 +1066,7 @@ TEST(a_file_that_is_not_there_is_an_error)
 TEST(ids_are_found_among_thousands)
 {
 	static uint8_t ids[5000][32];
-	struct idmap map = {NULL, 0, 0};
+	struct idmap map = {.slot = NULL};
 
 	for (uint32_t i = 0; i < 5000; i++) {
 		ids[i][0] = (uint8_t)i; /* many share a slot */

@@ -623,6 +623,20 @@ TEST(utf8_refuses_what_lies_beyond_them)
 		CHECK(!utf8_is_valid(bytes_of(invalid[i])));
 }
 
+TEST(utf8_sees_one_bad_byte_anywhere_in_plain_text)
+{
+	static const uint8_t bad[] = {0x00, 0x80, 0xbf, 0xc1, 0xff};
+	uint8_t text[27];
+
+	for (size_t at = 0; at < sizeof text; at++)
+		for (size_t i = 0; i < sizeof bad; i++) {
+			memset(text, at % 2 == 0 ? 0x01 : 0x7f, sizeof text);
+			CHECK(utf8_is_valid((struct bytes){text, sizeof text}));
+			text[at] = bad[i];
+			CHECK(!utf8_is_valid((struct bytes){text, sizeof text}));
+		}
+}
+
 TEST(utf8_refuses_nul)
 {
 	CHECK(!utf8_is_valid((struct bytes){(const uint8_t *)"a\0b", 3}));
