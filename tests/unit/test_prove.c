@@ -4,6 +4,7 @@
 #include "client/audit/proof.h"
 #include "client/audit/prove.h"
 #include "proto/armour.h"
+#include "proto/copy.h"
 
 static struct world world;
 static struct audit_trust trust;
@@ -252,6 +253,153 @@ TEST(a_statement_left_out_is_missed)
 	armour();
 	CHECK_EQUAL(check(), RESULT_PROOF);
 	CHECK(says(LINE_FAILED, "nothing that vnm-cert signed says that it was told"));
+}
+
+/* A message by tha that a test fits out as it likes, beyond what the record has. */
+static void sign_message(const struct message *like, enum object_type type, const struct party *signer, struct blob *out)
+{
+	static struct message message;
+	uint8_t body[2048];
+	struct pack_writer w = pack_writer(body, sizeof body), object = pack_writer(out->data, sizeof out->data);
+
+	message = *like;
+	message.from = bytes_of("tha-cert");
+	message.released_at = NOON + 60 * SECOND_US;
+	message.drafter = bytes_of("watch-2");
+	message.card_serial = 3;
+	message_encode(&message, &w);
+	object_sign(type, pack_written(&w), &signer->signing, &object);
+	out->len = object.len;
+}
+
+static void put_copy(const uint8_t id[HASH_BYTES], const char *to, const struct party *signer)
+{
+	uint8_t body[512], copy_id[HASH_BYTES];
+	struct copy copy = {.to = bytes_of(to), .step = 100, .at = NOON + 70 * SECOND_US, .card_serial = 3};
+	struct pack_writer w = pack_writer(body, sizeof body);
+	struct blob blob;
+	struct pack_writer object = pack_writer(blob.data, sizeof blob.data);
+
+	memcpy(copy.message, id, HASH_BYTES);
+	copy_encode(&copy, &w);
+	object_sign(OBJECT_COPY, pack_written(&w), &signer->signing, &object);
+	blob.len = object.len;
+	put_object(&world, LEAF_SENT, blob_bytes(&blob), copy_id);
+}
+
+static void put_receipt(const struct receipt *receipt, const struct party *signer, enum leaf_kind side)
+{
+	struct blob blob;
+	uint8_t id[HASH_BYTES];
+
+	make_receipt(receipt, signer, &blob);
+	put_object(&world, side, blob_bytes(&blob), id);
+}
+
+/* A record of a message like this and vnm's custody of it; world_end() is for the caller. */
+static void begin_with(const struct message *like, uint8_t id[HASH_BYTES])
+{
+	struct receipt receipt;
+	struct blob blob;
+
+	begin();
+	world_begin(&world);
+	sign_message(like, OBJECT_MESSAGE, &world.tha, &blob);
+	put_object(&world, LEAF_SENT, blob_bytes(&blob), id);
+	receipt = receipt_of_vnm(&world, id, NOON + 61 * SECOND_US, 1);
+	put_receipt(&receipt, &world.vnm, LEAF_RECEIVED);
+	wish.number = bytes_of("2026-000 007");
+}
+
+static const struct message to_vnm = {
+    .number = {2026, 7}, .kind = KIND_NOTICE, .action_count = 1, .action = {{(const uint8_t *)"vnm-cert", 8}}};
+static const struct message for_the_ladder = {.number = {2026, 7},
+					      .kind = KIND_NOTICE,
+					      .action_count = 1,
+					      .action = {{(const uint8_t *)"sgp-cert", 8}},
+					      .ladder_count = 1,
+					      .ladder = {{(const uint8_t *)"vnm-cert", 8}}};
+
+TEST(a_later_message_that_supersedes_it_is_told)
+{
+	struct message cancel = to_vnm;
+	uint8_t id[HASH_BYTES], other[HASH_BYTES];
+	struct blob blob;
+
+	begin_with(&to_vnm, id);
+	cancel.number.digits = 8;
+	cancel.kind = KIND_CANCEL;
+	cancel.has_supersedes = true;
+	memcpy(cancel.supersedes, id, HASH_BYTES);
+	sign_message(&cancel, OBJECT_MESSAGE, &world.tha, &blob);
+	put_object(&world, LEAF_SENT, blob_bytes(&blob), other);
+	world_end(&world, id);
+	must_prove();
+	CHECK_EQUAL(check(), RESULT_OK);
+	CHECK(says(LINE_SHOWN, "tha-cert superseded it by its cancel 2026-000 008"));
+	CHECK(says(LINE_SHOWN, "vnm-cert held a head of 1 entries"));
+}
+
+TEST(who_was_reached_by_the_ladder_was_told_by_a_copy)
+{
+	uint8_t id[HASH_BYTES];
+
+	begin_with(&for_the_ladder, id);
+	put_copy(id, "vnm-cert", &world.tha);
+	world_end(&world, id);
+	must_prove();
+	CHECK_EQUAL(check(), RESULT_OK);
+	CHECK(says(LINE_SHOWN, "the ladder took a copy to vnm-cert"));
+	CHECK(says(LINE_SHOWN, "it went to vnm-cert by a copy"));
+	CHECK(says(LINE_OPEN, "of 1 more whom the message names this proof says nothing"));
+}
+
+/* A station may write into its own log whatever it likes; a proof of it is none. */
+static void must_fail(const uint8_t id[HASH_BYTES], const char *words)
+{
+	world_end(&world, id);
+	must_prove();
+	CHECK_EQUAL(check(), RESULT_PROOF);
+	CHECK(says(LINE_FAILED, words));
+}
+
+TEST(what_a_forger_enters_in_its_own_log_proves_nothing)
+{
+	struct message cancel = to_vnm;
+	struct receipt receipt;
+	uint8_t id[HASH_BYTES], other[HASH_BYTES];
+	struct blob blob;
+
+	begin_with(&for_the_ladder, id); /* whom neither message nor copy names */
+	must_fail(id, "the message does not name vnm-cert, and no copy of it does");
+	begin_with(&for_the_ladder, id);
+	put_copy(id, "vnm-cert", &world.vnm); /* by another */
+	must_fail(id, "a signature of tha-cert does not verify");
+	begin_with(&to_vnm, id);
+	put_copy(id, "vnm-mfa", &world.tha);
+	must_fail(id, "a copy in it is of another message, or not for vnm-cert");
+	begin_with(&to_vnm, id);
+	receipt = receipt_of_vnm(&world, id, NOON, 1);
+	receipt.clock_error = 1;
+	put_receipt(&receipt, &world.tha, LEAF_RECEIVED); /* in vnm's name */
+	must_fail(id, "a signature of vnm-cert does not verify");
+	begin_with(&to_vnm, id);
+	receipt = receipt_of_tha(&world, id, NOON); /* one's own */
+	put_receipt(&receipt, &world.tha, LEAF_SENT);
+	must_fail(id, "a receipt in it is not for this message, or not by vnm-cert");
+	begin_with(&to_vnm, id);
+	receipt = receipt_of_vnm(&world, id, NOON, 1);
+	receipt.seen_size = 0;
+	put_receipt(&receipt, &world.vnm, LEAF_SENT); /* the wrong way */
+	must_fail(id, "a receipt in it is not for this message, or not by vnm-cert");
+	begin_with(&to_vnm, id);
+	cancel.kind = KIND_CANCEL;
+	cancel.number.digits = 9;
+	cancel.has_supersedes = true;
+	memcpy(cancel.supersedes, id, HASH_BYTES);
+	sign_message(&cancel, OBJECT_MESSAGE, &world.vnm, &blob); /* in tha's name */
+	put_object(&world, LEAF_SENT, blob_bytes(&blob), other);
+	must_fail(id, "a signature of tha-cert does not verify");
 }
 
 TEST(what_is_no_proof_is_told_from_one)
