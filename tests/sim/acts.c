@@ -88,13 +88,15 @@ static size_t text_len(struct storm *storm, uint8_t precedence)
 }
 
 /* Those of the ladder, for messages to one of them. */
-static void add_ladder(const struct storm *storm, const struct sent *new, struct words *words)
+static void add_ladder(struct storm *storm, const struct sent *new, struct words *words)
 {
 	size_t count = 0;
 
 	for (size_t i = VNM + 1; i < storm->world->count && new->from <= THA; i++)
 		if (!new->is_action[i] && !new->is_info[i])
 			words->ladder_to[count++] = office_name(storm->world, i);
+	if (count < WORDS_NAMES && storm_roll(storm, 4) == 0)
+		words->ladder_to[count] = "vnm-zoo"; /* whom nobody knows: it is skipped */
 }
 
 static void send_message(struct storm *storm)
