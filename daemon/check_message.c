@@ -279,7 +279,7 @@ int check_answer(struct station *st, struct client *client, const struct check_r
 	uint8_t content[1024];
 	struct pack_writer w = pack_writer(content, sizeof content), h = pack_writer(header, sizeof header);
 	struct bytes officer = name_bytes(&client->officer->function);
-	enum check_type type;
+	enum check_type type = CHECK_WATCH; /* as find_question() sets it where it succeeds */
 	struct message_row row;
 	int result = find_question(st, client, reply->reference, &row, &asked, &type);
 
