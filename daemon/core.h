@@ -2,7 +2,7 @@
  * Inside the station: its structures, and what its parts offer each other. The order of the parts is the order in which
  * a message passes them; a part calls only those below it:
  *   station -> conn, greet, dial, life, path -> partial -> inbox -> release, contacts, ladder -> directory -> outbox -> flight -> track ->
- *   core -> apply -> deadline
+ *   core -> apply
  */
 #ifndef HOTLINE_DAEMON_CORE_H
 #define HOTLINE_DAEMON_CORE_H
@@ -300,32 +300,6 @@ bool clock_describe(const struct peer *peer, char out[CLOCK_TEXT]);
 void apply_entry(struct station *st, struct peer *peer, const struct leaf *leaf);
 /* rebuild.c: messages, deliveries and deadlines anew from the logs. Gives the number of entries. */
 uint64_t rebuild_all(struct station *st);
-
-/*
- * deadline.c: deadlines of a delivery, pure. Times are in deadlines' time, which is the clock plus `shift`; what a
- * message says is in the clock's.
- */
-/* A time that a message says, in deadlines' time. False, and nothing written, when it is none or beyond all time. */
-bool deadline_time(int64_t said, int64_t shift, int64_t *out);
-void deadline_released(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift);
-/* In custody, there (the message is ours) or here. */
-void deadline_custody(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift);
-void deadline_shown(struct delivery_row *delivery);
-void deadline_acknowledged(struct delivery_row *delivery);
-/* Answered, declined, refused, cancelled: nothing is owed any more. */
-void deadline_ended(struct delivery_row *delivery);
-/* Moves the ladder and the answer by a span: silence by notice. */
-void deadline_pause(struct delivery_row *delivery, int64_t span);
-/* A hold until (in deadlines' time) pauses the ladder, and is what is owed next; it is cut at the longest allowed. */
-void deadline_hold(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t until);
-/* Whether a share is one of the ladder's steps. */
-bool deadline_is_step(uint32_t share);
-/* The ladder step to be taken next, in percent of acknowledge-by; 0 none. */
-uint32_t deadline_next_step(const struct delivery_row *delivery, bool is_sent);
-/* One has passed: its bit, and the ladder's next step. */
-void deadline_passed(struct delivery_row *delivery, const struct message_row *message, enum deadline which);
-/* The one that comes first; there must be one. */
-enum deadline deadline_first(const struct delivery_row *delivery);
 
 /* check.c and check_message.c: links, watches and cards are tried (SPEC 7.2) */
 struct check_detail {

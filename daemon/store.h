@@ -9,6 +9,7 @@
 #include "daemon/random.h"
 #include "proto/check.h"
 #include "proto/checkpoint.h"
+#include "proto/deadline.h"
 #include "proto/frame.h"
 #include "proto/leaf.h"
 #include "proto/name.h"
@@ -191,17 +192,6 @@ void store_through(struct store *store, int64_t peer, uint64_t through);
 /* The lowest seq received beyond `after`; false when none. */
 bool store_received_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out);
 
-struct message_row {
-	int64_t row;
-	uint8_t id[HASH_BYTES];
-	bool is_sent, is_exercise;
-	struct bytes sender;
-	struct number number;
-	int64_t at; /* of its log entry, and so no other message's */
-	uint8_t content_hash[HASH_BYTES];
-	uint8_t kind, precedence;
-	int64_t reply_by, expires;
-};
 void store_message_put(struct store *store, const struct message_row *message);
 bool store_message(struct store *store, const uint8_t id[HASH_BYTES], struct message_row *out);
 /* Messages under a number, by row, starting after one. */
@@ -213,30 +203,6 @@ bool store_message_own_number_taken(struct store *store, struct number number, b
 /* Forgets messages and deliveries, and the clock's shift: all that rebuild_all() makes anew. */
 void store_projection_clear(struct store *store);
 
-enum part { PART_ACTION, PART_INFO, PART_COPY };
-/* What ends a delivery's waiting; each has a due time. */
-enum deadline {
-	DEADLINE_CUSTODY,     /* sender: twice the custody time has passed */
-	DEADLINE_OPEN,	      /* addressee: the watch has not opened it */
-	DEADLINE_ACKNOWLEDGE, /* the ladder's next step, at both ends */
-	DEADLINE_ANSWER,      /* answer or hold by; after a hold, what it promised */
-	DEADLINE_EXPIRY,
-	DEADLINE_EARLY, /* addressee: its own alarm before the watch's time is over */
-};
-#define DEADLINES 6
-struct delivery_row {
-	struct bytes name;
-	uint8_t part;
-	int64_t sent_at, custody_at, shown_at, acknowledged_at, answered_at, declined_at, hold_until;
-	uint64_t holds;
-	uint8_t understood, refused;
-	bool has_acknowledgement;
-	uint8_t acknowledgement[HASH_BYTES];
-	uint32_t step, waiting, reminded; /* percent of acknowledge-by */
-	uint32_t breached;		  /* bit 1 << enum deadline */
-	struct bytes copied_for;
-	int64_t due[DEADLINES]; /* deadline time; 0 none */
-};
 /* The row as it is from now on. */
 void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], const struct delivery_row *row);
 bool store_delivery(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,

@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "daemon/core.h"
+#include "proto/deadline.h"
 
 static const uint32_t steps[] = {50, 100, 150, 200, 300};
 
