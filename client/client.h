@@ -51,6 +51,7 @@ int cmd_keys_unlock(struct client *client);
 int cmd_list(struct client *client);
 int cmd_log_export(struct client *client);
 int cmd_log_prove(struct client *client);
+int cmd_log_replay(struct client *client);
 int cmd_log_report(struct client *client);
 int cmd_log_verify(struct client *client);
 int cmd_minimise(struct client *client);

@@ -20,30 +20,6 @@ struct listing {
 	int64_t oldest; /* `at` of the last message listed */
 };
 
-static void list_row(struct listing *l, const struct shown *s)
-{
-	const struct message *m = &s->message;
-	const char *kind = kind_name(m->kind), *precedence = precedence_name(m->precedence);
-	struct bytes other = s->raw.is_sent && m->action_count > 0 ? m->action[0] : m->from;
-	char *banner = show_banner(m->exercise), at[TIME_TEXT], number[SHOW_NUMBER], state[SHOW_WHY];
-
-	show_time(s->raw.at, at);
-	show_number(m, number);
-	show_state(&s->raw, &l->client->call.station, state);
-	table_row(&l->table, banner);
-	table_cell(&l->table, "%s", at);
-	table_cell(&l->table, "%s", number);
-	if (s->raw.is_sent && m->action_count > 1)
-		table_cell(&l->table, "to %.*s +%zu", BYTES(other), m->action_count - 1);
-	else
-		table_cell(&l->table, "%s %.*s", s->raw.is_sent ? "to" : "from", BYTES(other));
-	table_cell(&l->table, "%s", precedence != NULL ? precedence : "?");
-	table_cell(&l->table, "%s", kind != NULL ? kind : "?");
-	table_cell(&l->table, "%s", state);
-	table_cell(&l->table, "%.*s", BYTES(s->raw.subject));
-	free(banner);
-}
-
 /* One answer's worth. DONE, and *out_count how many came, or said. */
 static int list_some(struct listing *l, size_t *out_count)
 {
@@ -64,7 +40,7 @@ static int list_some(struct listing *l, size_t *out_count)
 		if (l->client->is_json)
 			json_array_append_new(l->document, json_message(&shown));
 		else
-			list_row(l, &shown);
+			show_list_row(&l->table, &shown, &l->client->call.station);
 		l->oldest = shown.raw.at;
 	}
 	return call_read_end(&l->client->call, &r);
@@ -72,7 +48,6 @@ static int list_some(struct listing *l, size_t *out_count)
 
 int cmd_list(struct client *client)
 {
-	static const char *const heads[] = {"AT", "NUMBER", "", "PRECEDENCE", "KIND", "STATE", "SUBJECT", NULL};
 	const char *limit = args_value(&client->args, "--limit");
 	struct listing l = {.client = client, .left = LIST_DEFAULT};
 	size_t count = 0;
@@ -82,7 +57,7 @@ int cmd_list(struct client *client)
 		say_error("--limit %s: a number from 1 to %d is wanted", limit, LIST_MAX);
 		return USAGE;
 	}
-	table_init(&l.table, heads);
+	show_list_begin(&l.table);
 	l.document = must(json_array());
 	do {
 		outcome = list_some(&l, &count);

@@ -43,6 +43,7 @@ static const char *const verify_options[] = {"--card=", "--root=", "--head=", "-
 	    "--alternate=", "--fallback=", "--valid-days="
 #define PASSPHRASE_OPTIONS "--passphrase-fd=", "--passphrase-file="
 static const char *const init_options[] = {CARD_OPTIONS, PASSPHRASE_OPTIONS, "--plain", NULL};
+static const char *const replay_options[] = {"--at=", "--limit=", "--card=", "--root=", "--unverified", NULL};
 static const char *const request_options[] = {CARD_OPTIONS, PASSPHRASE_OPTIONS, "--plain",
 					      "--new-keys", "--out=",		NULL};
 static const char *const root_options[] = {
@@ -156,6 +157,9 @@ static const struct command commands[] = {
      "               [--out FILE] [--card FILE]... [--root STATE=FINGERPRINT]...",
      "prove from exported records, offline, that a message was taken", prove_options, GROUP_RECORD, true, 1, 1,
      cmd_log_prove},
+    {"log replay", "FILE --at TIME [REF...] [--limit N] [--card FILE]... [--root STATE=FINGERPRINT]... | --unverified",
+     "show an exported record as its station knew it at a moment, offline", replay_options, GROUP_RECORD, true, 1,
+     ARGS_REST, cmd_log_replay},
     {"log report", "FILE [--out FILE.html] [--card FILE]... [--root STATE=FINGERPRINT]...",
      "make a page of a verified record, offline", report_options, GROUP_RECORD, true, 1, 1, cmd_log_report},
     {"log verify", "FILE... [--card FILE]... [--root STATE=FINGERPRINT]...\n"

@@ -7,6 +7,7 @@
 #include "client/client.h"
 #include "client/safe.h"
 #include "client/say.h"
+#include "client/table.h"
 #include "proto/result.h"
 
 void show_time(int64_t at, char out[TIME_TEXT])
@@ -127,7 +128,7 @@ bool show_superseded(const struct control_message *m, char out[SHOW_SUPERSEDED])
 	return true;
 }
 
-static void show_open(const struct control_message *m, const struct name *station, char out[SHOW_WHY])
+static void show_waiting(const struct control_message *m, const struct name *station, char out[SHOW_WHY])
 {
 	const struct control_delivery *only = NULL;
 	size_t actions = 0, acknowledged = 0, answered = 0;
@@ -159,22 +160,57 @@ void show_state(const struct control_message *m, const struct name *station, cha
 	char struck[SHOW_WHY];
 	size_t len;
 
-	show_open(m, station, out);
+	show_waiting(m, station, out);
 	if (!show_struck(m, struck))
 		return;
 	len = m->superseded == KIND_UPDATE ? strlen(out) : 0; /* an update leaves open what was */
 	snprintf(out + len, SHOW_WHY - len, "%s%s", len > 0 ? ", " : "", struck);
 }
 
+bool show_open(struct shown *out)
+{
+	out->has_content = out->raw.content.len > 0;
+	return message_decode(out->raw.header, &out->message) == RESULT_OK &&
+	       (!out->has_content || content_decode(out->raw.content, &out->content) == RESULT_OK);
+}
+
 bool show_read(struct pack_reader *r, struct shown *out)
 {
 	control_read_message(r, &out->raw);
-	if (r->error == RESULT_OK && message_decode(out->raw.header, &out->message) != RESULT_OK)
-		pack_fail(r, RESULT_MALFORMED);
-	out->has_content = out->raw.content.len > 0;
-	if (r->error == RESULT_OK && out->has_content && content_decode(out->raw.content, &out->content) != RESULT_OK)
+	if (r->error == RESULT_OK && !show_open(out))
 		pack_fail(r, RESULT_MALFORMED);
 	return r->error == RESULT_OK;
+}
+
+void show_list_begin(struct table *table)
+{
+	static const char *const heads[] = {"AT", "NUMBER", "", "PRECEDENCE", "KIND", "STATE", "SUBJECT", NULL};
+
+	table_init(table, heads);
+}
+
+void show_list_row(struct table *table, const struct shown *s, const struct name *station)
+{
+	const struct message *m = &s->message;
+	const char *kind = kind_name(m->kind), *precedence = precedence_name(m->precedence);
+	struct bytes other = s->raw.is_sent && m->action_count > 0 ? m->action[0] : m->from;
+	char *banner = show_banner(m->exercise), at[TIME_TEXT], number[SHOW_NUMBER], state[SHOW_WHY];
+
+	show_time(s->raw.at, at);
+	show_number(m, number);
+	show_state(&s->raw, station, state);
+	table_row(table, banner);
+	table_cell(table, "%s", at);
+	table_cell(table, "%s", number);
+	if (s->raw.is_sent && m->action_count > 1)
+		table_cell(table, "to %.*s +%zu", BYTES(other), m->action_count - 1);
+	else
+		table_cell(table, "%s %.*s", s->raw.is_sent ? "to" : "from", BYTES(other));
+	table_cell(table, "%s", precedence != NULL ? precedence : "?");
+	table_cell(table, "%s", kind != NULL ? kind : "?");
+	table_cell(table, "%s", state);
+	table_cell(table, "%.*s", BYTES(s->raw.subject));
+	free(banner);
 }
 
 int show_fetch(struct call *call, const char *reference, struct shown *out)

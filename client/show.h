@@ -33,6 +33,8 @@ struct shown {
 	struct content content;
 	bool has_content;
 };
+/* Opens what raw has; false when it can't be read. Borrows from what raw borrows. */
+bool show_open(struct shown *out);
 /* Reads the next message of an answer and opens it; false when it can't be read. Borrows from the answer. */
 bool show_read(struct pack_reader *r, struct shown *out);
 /* Asks the daemon for one message. 0 or an exit code; borrows from the call until its next request. */
@@ -43,6 +45,11 @@ void show_keep(struct shown *shown, uint8_t **out_memory);
 
 /* One line on stdout about a message, behind its exercise banner. */
 void show_say(const struct shown *shown, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Lists of messages, a row each. */
+struct table;
+void show_list_begin(struct table *table);
+void show_list_row(struct table *table, const struct shown *shown, const struct name *station);
 
 /* Pages on stdout, each line behind the exercise banner. */
 /* Header, fields, text, translations, addressees. */

@@ -27,8 +27,7 @@ uint32_t record_item(struct audit_record *record, const uint8_t id[HASH_BYTES])
 	return at;
 }
 
-/* The number of a name, made when it is new. */
-static uint32_t add_name(struct audit_record *record, struct bytes text)
+uint32_t facts_name(struct audit_record *record, struct bytes text)
 {
 	struct record_name *name;
 	uint8_t key[HASH_BYTES];
@@ -80,7 +79,7 @@ void facts_content(struct audit_record *record, struct bytes encoded)
 static void add_addressees(struct audit_record *record, const struct bytes *names, size_t count)
 {
 	for (size_t i = 0; i < count && record->error == 0; i++) {
-		uint32_t name = add_name(record, names[i]), *addressee = RECORD_ADD(record, addressee);
+		uint32_t name = facts_name(record, names[i]), *addressee = RECORD_ADD(record, addressee);
 
 		if (addressee != NULL)
 			*addressee = name;
@@ -119,7 +118,7 @@ static bool add_message(struct audit_record *record, const struct object *object
 					   .is_exercise = m.exercise.len > 0,
 					   .has_incident = m.has_incident};
 	memcpy(message->incident, m.incident, INCIDENT_BYTES);
-	message->from = add_name(record, m.from);
+	message->from = facts_name(record, m.from);
 	message->in_reply_to = m.has_in_reply_to ? record_item(record, m.in_reply_to) : RECORD_NONE;
 	message->supersedes = m.has_supersedes ? record_item(record, m.supersedes) : RECORD_NONE;
 	message->content = content_at(record, m.content_hash);
@@ -154,8 +153,8 @@ static bool add_receipt(struct audit_record *record, const struct object *object
 					   .log_size = r.log_size,
 					   .has_seen = r.has_seen,
 					   .seen_size = r.seen_size};
-	receipt->from = add_name(record, r.from);
-	receipt->to = add_name(record, r.to);
+	receipt->from = facts_name(record, r.from);
+	receipt->to = facts_name(record, r.to);
 	return true;
 }
 
@@ -173,7 +172,7 @@ static void add_card(struct audit_record *record, struct bytes encoded)
 	if (kept == NULL)
 		return;
 	*kept = (struct record_card){.serial = card.serial, .object = record_span(record)};
-	kept->name = add_name(record, card.name);
+	kept->name = facts_name(record, card.name);
 }
 
 /* Type and facts of a decoded object. */

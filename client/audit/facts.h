@@ -14,6 +14,9 @@ struct record_span record_span(const struct audit_record *record);
 /* The item of an id, made when it is new; RECORD_NONE when memory runs out. */
 uint32_t record_item(struct audit_record *record, const uint8_t id[HASH_BYTES]);
 
+/* The number of a name, made when it is new. */
+uint32_t facts_name(struct audit_record *record, struct bytes text);
+
 /* What the arrays of these kinds say, when they are read. */
 void facts_card(struct audit_record *record, struct bytes encoded);
 void facts_object(struct audit_record *record, struct bytes encoded);

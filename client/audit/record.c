@@ -53,6 +53,8 @@ static void read_begin(struct audit_record *record, const struct export_record *
 		wrong(record, "array %llu begins the export a second time", (unsigned long long)record->reader.number);
 	else if (!name_copy(array->station, &record->station))
 		wrong(record, "the station that it names is no contact point");
+	else
+		facts_name(record, array->station);
 	record->since = array->since;
 	record->until = array->until;
 	record->made_at = array->made_at;

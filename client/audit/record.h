@@ -177,6 +177,7 @@ int audit_record_leaf(struct audit_record *record, const struct record_entry *en
 int audit_record_object(struct audit_record *record, struct record_span span, struct bytes *out);
 /* A message's header; its texts borrow like the object. */
 int audit_record_header(struct audit_record *record, uint32_t message, struct message *out);
+int audit_record_encoded_words(struct audit_record *record, uint32_t message, struct bytes *out);
 int audit_record_words(struct audit_record *record, uint32_t message, struct content *out);
 
 #endif

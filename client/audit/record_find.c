@@ -169,12 +169,22 @@ int audit_record_header(struct audit_record *record, uint32_t message, struct me
 	return result == RESULT_OK ? message_decode(object.body, out) : result;
 }
 
-int audit_record_words(struct audit_record *record, uint32_t message, struct content *out)
+int audit_record_encoded_words(struct audit_record *record, uint32_t message, struct bytes *out)
 {
 	uint32_t content = record->message[message].content;
 	struct export_record array;
 	int result = content != RECORD_NONE ? read_array(record, WINDOW_CONTENT, record->content[content].span, &array)
 					    : RESULT_INCOMPLETE;
 
-	return result == RESULT_OK ? content_decode(array.bytes, out) : result;
+	if (result == RESULT_OK)
+		*out = array.bytes;
+	return result;
+}
+
+int audit_record_words(struct audit_record *record, uint32_t message, struct content *out)
+{
+	struct bytes encoded;
+	int result = audit_record_encoded_words(record, message, &encoded);
+
+	return result == RESULT_OK ? content_decode(encoded, out) : result;
 }

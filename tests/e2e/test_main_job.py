@@ -228,6 +228,26 @@ def parts(tap, world, tha, vnm, sgp, number):
     tap.ok(done.code == 1 and not os.path.exists(world.path("records/none")), "an export of no peer leaves no file", done)
 
 
+def replayed(tap, world, tha, vnm, sgp, number):
+    """What the record says of a moment is what the station said then."""
+    cards = [word for station in (tha, vnm, sgp) for word in ("--card", station.card)]
+    path = world.path("records/tha-cert")
+    now = tha.must("auditor", "show", number, "--json")
+    late = tha.hotline("auditor", "log", "replay", path, "--at", "2099-01-01", number, *cards, "--json")
+    tap.ok(late.code == 0 and late.json()["verified"] and late.json()["messages"] == [now],
+           "a replay of all the record shows a message as the station does", late)
+    early = tha.hotline("auditor", "log", "replay", path, "--at", now["released_at"][:-8] + "Z", *cards, "--json")
+    tap.ok(early.code == 0 and now["id"] not in [message["id"] for message in early.json()["messages"]],
+           "a replay up to the second before its release does not know it", early)
+    text = tha.hotline("auditor", "log", "replay", path, "--at", "2099-01-01", *cards)
+    tap.ok(text.code == 0 and "Timeline" in text.out and now["number"] in text.out, "a replay is readable", text)
+    for words in ([path], [path, "--at", "noon"], [path, "--at", "2099-01-01"]):
+        done = tha.hotline("auditor", "log", "replay", *words)
+        tap.ok(done.code == 2 and len(done.err.splitlines()) == 1 and not done.out, "log replay %s is refused" % words[1:], done)
+    done = tha.hotline("auditor", "log", "replay", world.path("changed"), "--at", "2099-01-01", *cards)
+    tap.ok(done.code == 1 and not done.out and len(done.err.splitlines()) == 1, "a record that does not verify is not replayed", done)
+
+
 def codes(tap, world, tha):
     for claim, words in (("a verb that is none", ["frobnicate"]), ("an option that is none", ["list", "--nonsense"]),
                          ("a word too few", ["show"]), ("a draft's number that is none", ["approve", "one"])):
@@ -256,6 +276,7 @@ def main():
         exercise_and_flash(tap, tha, vnm)
         follow(tap, tha, vnm)
         records(tap, world, tha, vnm, sgp)
+        replayed(tap, world, tha, vnm, sgp, reference)
         parts(tap, world, tha, vnm, sgp, reference)
         codes(tap, world, tha)
         tap.equal([station.end() for station in world.stations], [0, 0, 0], "SIGTERM ends each daemon with exit code 0")

@@ -4,6 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "client/audit/replay.h"
+#include "client/audit/timeline.h"
 #include "client/audit/verify.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -78,6 +80,28 @@ static bool is_peers_fault(const struct audit_report *report)
 	return strstr(report->bad, HOSTILE_PEER " signed two heads") != NULL;
 }
 
+/* Whoever asks an unverified record gets answers or one sentence. */
+static void ask_record(const char *path)
+{
+	static struct control_message message;
+	static char text[TIMELINE_TEXT];
+	struct audit_record record;
+	struct audit_replay replay;
+	int result = audit_record_open(path, &record);
+
+	FUZZ_NEED(result >= 0 && (result == 0 || record.sentence[0] != '\0'));
+	if (result != 0)
+		return;
+	for (size_t i = 0; i < record.entry_list.count; i++)
+		FUZZ_NEED(timeline_describe(&record, &record.entry[i], text) >= 0);
+	if (audit_replay_at(&record, INT64_MAX, &replay) == 0) {
+		for (size_t i = 0; i < replay.here_count; i++)
+			FUZZ_NEED(audit_replay_show(&replay, replay.here[i], &message) == 0);
+		audit_replay_finish(&replay);
+	}
+	audit_record_close(&record);
+}
+
 int station_audit(const struct hostile *h, struct bytes bytes, bool *out_is_peers_fault)
 {
 	static struct audit_trust trust;
@@ -91,6 +115,7 @@ int station_audit(const struct hostile *h, struct bytes bytes, bool *out_is_peer
 	FUZZ_NEED(fd >= 0 && write(fd, bytes.data, bytes.len) == (ssize_t)bytes.len);
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	result = audit_verify(path, &trust, &report);
+	ask_record(path);
 	close(fd);
 	FUZZ_NEED(result >= 0);
 	FUZZ_NEED((result == RESULT_OK) == report.is_verified);
