@@ -16,7 +16,7 @@ static const char style[] =
     "h1{font-size:1.7rem;line-height:1.2;margin:.2rem 0}"
     "h2{font-size:1.2rem;margin:2rem 0 .5rem;border-bottom:2px solid #111}"
     "h3{font-size:1rem;margin:1.2rem 0 .4rem}"
-    "h2,h3,caption{break-after:avoid}"
+    "h2,h3,h3+p,caption{break-after:avoid}"
     "p{margin:.4rem 0}"
     ".verdict{border:2px solid #111;padding:.5rem .8rem;margin:.8rem 0}"
     ".exercise{display:inline-block;border:2px dashed #111;padding:0 .3rem;font-weight:bold}"
@@ -29,7 +29,9 @@ static const char style[] =
     "caption{text-align:left;font-weight:bold;padding:.4rem 0 .2rem}"
     "th,td{text-align:left;vertical-align:top;padding:.2rem .5rem .2rem 0;border-bottom:1px solid #bbb}"
     "thead th{border-bottom:2px solid #111;overflow-wrap:normal}"
-    "td.n,th.n{text-align:right;white-space:nowrap}"
+    "td.n,th.n{text-align:right;white-space:nowrap}.t,th[scope=row],.key{white-space:nowrap}"
+    ".messages th:nth-child(1){width:24%}.messages th:nth-child(2){width:14%}.messages th:nth-child(3){width:24%}"
+    "tr.under td{border-bottom:2px solid #777}tr.over{break-after:avoid}tr.over td,tr.over th{border-bottom:0}"
     "thead{display:table-header-group}tr{break-inside:avoid}"
     ".messages tbody{break-inside:avoid;border-bottom:2px solid #777}"
     ".messages tbody td{border-bottom:0}"
@@ -47,7 +49,9 @@ static const char style[] =
     "body{padding:.6rem}nav ul{columns:1}dl{display:block}dd{margin:0 0 .4rem}"
     ".messages,.messages tbody,.messages tr,.messages td{display:block;width:auto}.messages thead{display:none}"
     "}"
-    "@media print{body{padding:0;max-width:none;font-size:9.5pt}nav{display:none}a{color:inherit;text-decoration:none}"
+    "@media "
+    "print{html{font-size:12.5px}body{padding:0;max-width:none;font-size:1rem}nav{display:none}a{color:inherit;text-"
+    "decoration:none}"
     "h2{margin-top:1.2rem}.wide{overflow:visible}}";
 
 int page_init(struct page *page, struct audit_record *record)
@@ -93,6 +97,22 @@ void page_span(int64_t us, char out[TIME_TEXT])
 const char *page_word(uint64_t count, const char *one, const char *many)
 {
 	return count == 1 ? one : many;
+}
+
+/* Whether any entry of the station log is in the file. */
+static bool is_station_log_shown(const struct page *page)
+{
+	for (size_t i = 0; i < page->record->log_list.count; i++)
+		if (page->record->log[i].peer.text[0] == '\0')
+			return page->record->log[i].withheld < page->record->log[i].size;
+	return false;
+}
+
+void page_nothing(const struct page *page, const char *sentence)
+{
+	html_in(page->out, "p", "", "%s",
+		is_station_log_shown(page) ? sentence
+					   : "The record shows nothing of the station log, which would tell of it.");
 }
 
 void page_table_begin(FILE *out, const char *label, const char *heads)
@@ -175,8 +195,11 @@ static void put_counts(const struct page *page, const struct counts *c)
 	fputs("<dt>Receipts</dt>", out);
 	html_in(out, "dd", "", "%llu", U(c->receipts));
 	fputs("<dt>Breaches</dt>", out);
-	html_in(out, "dd", "", "%llu %s, by the station's own log", U(c->breaches),
-		page_word(c->breaches, "deadline was missed", "deadlines were missed"));
+	if (is_station_log_shown(page))
+		html_in(out, "dd", "", "%llu %s, by the station's own log", U(c->breaches),
+			page_word(c->breaches, "deadline was missed", "deadlines were missed"));
+	else
+		fputs("<dd>not known: the station log is not shown</dd>", out);
 	fputs("<dt>Withheld</dt>", out);
 	if (c->withheld_entries == 0 && c->withheld_contents == 0)
 		fputs("<dd>nothing that the record says of itself</dd>", out);

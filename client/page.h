@@ -54,6 +54,8 @@ void page_moment(int64_t at, char out[TIME_TEXT]);
 void page_span(int64_t us, char out[TIME_TEXT]);
 /* "3 entries", "1 entry" */
 const char *page_word(uint64_t count, const char *one, const char *many);
+/* That the station log has nothing of a kind; or, where none of that log is shown, that nothing can be told. */
+void page_nothing(const struct page *page, const char *sentence);
 /* A table whose wide rows scroll on a screen; `heads` is markup. */
 void page_table_begin(FILE *out, const char *label, const char *heads);
 void page_table_end(FILE *out);

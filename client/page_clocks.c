@@ -57,7 +57,7 @@ static void put_event(const struct page *page, const struct story_event *event)
 
 	page_moment(event->at, at);
 	fputs("<tr>", page->out);
-	html_in(page->out, "td", "", "%s", at);
+	html_in(page->out, "td", " class=\"t\"", "%s", at);
 	if (event->kind == STATION_OFFSET) {
 		html_in(page->out, "td", "", "clock of %s", event->peer.text);
 		html_in(page->out, "td", "", "%s, %lld ms", says[event->what], (long long)event->after);
@@ -85,8 +85,8 @@ void page_clocks(const struct page *page)
 	for (size_t i = 0; i < story->count; i++)
 		count += is_clock(&story->event[i]);
 	if (count == 0) {
-		fputs("<p>The station log shows no clock that was set and no peer's clock over a minute off.</p>\n",
-		      page->out);
+		page_nothing(page,
+			     "The station log shows no clock that was set and no peer's clock over a minute off.");
 		return;
 	}
 	skipped = count > PAGE_LIST ? count - PAGE_LIST : 0;

@@ -92,9 +92,9 @@ static void put_step(const struct page *page, const struct story_event *event)
 	if (event->message != RECORD_NONE)
 		audit_record_reference(page->record, event->message, reference);
 	fputs("<tr>", page->out);
-	html_in(page->out, "td", "", "%s", at);
-	html_in(page->out, "td", "", "%s", reference);
-	html_in(page->out, "td", "", "%s", event->peer.text);
+	html_in(page->out, "td", " class=\"t\"", "%s", at);
+	html_in(page->out, "td", " class=\"t\"", "%s", reference);
+	html_in(page->out, "td", " class=\"t\"", "%s", event->peer.text);
 	html_in(page->out, "td", "", "%s%s", story_is_breach(event) ? "BREACH: " : "", deadline);
 	html_in(page->out, "td", "", "%s", act);
 	fputs("</tr>\n", page->out);
@@ -107,22 +107,6 @@ static uint64_t count_kind(const struct page *page, uint8_t kind)
 	for (size_t i = 0; i < page->story.count; i++)
 		count += page->story.event[i].kind == kind;
 	return count;
-}
-
-static bool is_station_log_shown(const struct page *page)
-{
-	for (size_t i = 0; i < page->record->log_list.count; i++)
-		if (page->record->log[i].peer.text[0] == '\0')
-			return page->record->log[i].withheld < page->record->log[i].size;
-	return false;
-}
-
-/* Says that there is nothing to tell, or why nothing can be told. */
-static void put_nothing(const struct page *page, const char *sentence)
-{
-	html_in(page->out, "p", "", "%s",
-		is_station_log_shown(page) ? sentence
-					   : "The record shows nothing of the station log, which would say so.");
 }
 
 /* Every event of a kind that is shown, the newest PAGE_LIST of them, each by `put`. */
@@ -148,7 +132,7 @@ void page_deadlines(const struct page *page)
 {
 	fputs("<h2 id=\"deadlines\">Deadlines passed</h2>\n", page->out);
 	if (count_kind(page, STATION_STEP) == 0) {
-		put_nothing(page, "No deadline passed.");
+		page_nothing(page, "No deadline passed.");
 		return;
 	}
 	put_bound(page, STATION_STEP);
@@ -223,7 +207,7 @@ void page_checks(const struct page *page)
 
 	fputs("<h2 id=\"checks\">Checks</h2>\n", page->out);
 	if (count == 0) {
-		put_nothing(page, "No check was made.");
+		page_nothing(page, "No check was made.");
 	} else {
 		page_table_begin(
 		    page->out, "",

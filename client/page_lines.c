@@ -1,6 +1,7 @@
 /*
  * The newest events one by one: the station's line on the left, the peers' beside it, a row for each message, receipt,
- * copy, passed deadline, link, clock and failed check in the order of the record. In drawings that fit half a page.
+ * copy, passed deadline, link, clock and failed check in the order of the record. In drawings that pages of paper hold
+ * several of.
  */
 #include <stdlib.h>
 
@@ -14,7 +15,7 @@
 #define LABEL_X (STATION_X + 9)
 #define HEAD 24
 #define ROW 23
-#define CHUNK 20
+#define CHUNK 8
 #define LABEL 160
 
 struct row {
@@ -89,13 +90,16 @@ static const struct name *peer_of(const struct sequence *s, const struct row *ro
 	return row->event != NULL ? &row->event->peer : &s->page->record->log[row->entry->log].peer;
 }
 
-/* Messages and receipts choose the columns; other events follow where there is room. */
+/* Messages and receipts choose the columns; links follow where there is room. What else there is needs none. */
 static void place_columns(struct sequence *s)
 {
 	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = s->first; i < PAGE_ROWS; i++)
-			if (pass == (s->row[i].event != NULL))
-				s->row[i].column = column_of(s, peer_of(s, &s->row[i]));
+		for (size_t i = s->first; i < PAGE_ROWS; i++) {
+			struct row *row = &s->row[i];
+
+			if (pass == 0 ? row->event == NULL : row->event != NULL && row->event->kind == STATION_LINK)
+				row->column = column_of(s, peer_of(s, row));
+		}
 }
 
 /* The state of the links before the first row. */

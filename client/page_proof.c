@@ -15,7 +15,7 @@ static void put_log(const struct page *page, const struct audit_log *log)
 
 	audit_log_sentence(page->report, log, sentence);
 	key_hex(log->root, HASH_BYTES, root);
-	fputs("<tr>", out);
+	fputs("<tr class=\"over\">", out);
 	html_in(out, "th", " scope=\"row\"", "%s", log->peer.text[0] != '\0' ? log->peer.text : "station log");
 	html_in(out, "td", " class=\"n\"", "%llu", U(log->size));
 	if (log->peer.text[0] != '\0') {
@@ -26,7 +26,7 @@ static void put_log(const struct page *page, const struct audit_log *log)
 	}
 	html_in(out, "td", " class=\"n\"", "%llu", U(log->withheld_entries));
 	html_in(out, "td", " class=\"n\"", "%llu", U(log->withheld_contents));
-	fputs("<td>", out);
+	fputs("</tr><tr class=\"under\"><td colspan=\"6\">", out);
 	html_say(out, "%s", sentence);
 	html_in(out, "div", " class=\"mono\"", "root %s", root);
 	fputs("</td></tr>\n", out);
@@ -43,8 +43,7 @@ static void put_logs(const struct page *page)
 	    page->out, "Logs, what is not witnessed, what is withheld",
 	    "<th scope=\"col\">With</th><th scope=\"col\" class=\"n\">Entries</th>"
 	    "<th scope=\"col\" class=\"n\">Witnessed</th><th scope=\"col\" class=\"n\">Not</th>"
-	    "<th scope=\"col\" class=\"n\">Entries withheld</th><th scope=\"col\" class=\"n\">Words withheld</th>"
-	    "<th scope=\"col\">In words</th>");
+	    "<th scope=\"col\" class=\"n\">Entries withheld</th><th scope=\"col\" class=\"n\">Words withheld</th>");
 	for (size_t i = 0; i < count; i++)
 		put_log(page, &page->report->log[i]);
 	page_table_end(page->out);
@@ -56,8 +55,24 @@ static void put_logs(const struct page *page)
 	      "station log, rest on the station's word. Whether a whole log was left out shows only against the other "
 	      "side's record.</p>\n",
 	      page->out);
+	if (page->report->note_count == 0)
+		return;
+	fputs("<ul>", page->out);
 	for (size_t i = 0; i < page->report->note_count && i < PAGE_LIST; i++)
-		html_in(page->out, "p", "", "%s", page->report->note[i].text);
+		html_in(page->out, "li", "", "%s", page->report->note[i].text);
+	fputs("</ul>\n", page->out);
+}
+
+/* Whether an earlier one says the same: several cards of a state name one root. */
+static bool is_said(const struct audit_trust *trust, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (strcmp(trust->root[i].state, trust->root[at].state) == 0 &&
+		    trust->root[i].has_root == trust->root[at].has_root &&
+		    memcmp(trust->root[i].root, trust->root[at].root, KEY_BYTES) == 0 &&
+		    strcmp(trust->root[i].fingerprint, trust->root[at].fingerprint) == 0)
+			return true;
+	return false;
 }
 
 static void put_roots(const struct page *page)
@@ -70,11 +85,13 @@ static void put_roots(const struct page *page)
 	for (size_t i = 0; i < page->trust->count; i++) {
 		const struct audit_root *root = &page->trust->root[i];
 
+		if (is_said(page->trust, i))
+			continue;
 		if (root->has_root)
 			key_fingerprint(root->root, digits);
 		fputs("<tr>", out);
 		html_in(out, "th", " scope=\"row\"", "%s", root->state);
-		html_in(out, "td", " class=\"mono\"", "%s", root->has_root ? digits : root->fingerprint);
+		html_in(out, "td", " class=\"mono key\"", "%s", root->has_root ? digits : root->fingerprint);
 		fputs("</tr>\n", out);
 	}
 	page_table_end(out);
@@ -97,10 +114,8 @@ static void put_fingerprint(FILE *out, const char *whose, const uint8_t key[KEY_
 	char digits[FINGERPRINT_TEXT];
 
 	key_fingerprint(key, digits);
-	fputs("<div>", out);
-	html_say(out, "%s ", whose);
-	html_in(out, "span", " class=\"mono\"", "%s", digits);
-	fputs("</div>", out);
+	html_in(out, "div", " class=\"note\"", "%s", whose);
+	html_in(out, "div", " class=\"mono key\"", "%s", digits);
 }
 
 static void put_card(struct page *page, const struct record_card *brief)

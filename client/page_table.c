@@ -149,11 +149,14 @@ static void put_receipt(struct messages *m, const struct record_receipt *brief, 
 	    object_decode(encoded, &object) != RESULT_OK || receipt_decode(object.body, &receipt) != RESULT_OK)
 		receipt = (struct receipt){0};
 	if (receipt.officer.len > 0)
-		html_in(out, "div", " class=\"note\"", "by %.*s", BYTES(receipt.officer));
+		html_say(out, ", by %.*s", BYTES(receipt.officer));
 	if (receipt.kind == RECEIPT_REFUSED)
 		html_in(out, "div", " class=\"note\"", "reason: %s", result_name(receipt.reason));
-	if (receipt.note.len > 0)
-		html_in(out, "div", " class=\"text\" dir=\"auto\"", "%.*s", BYTES(receipt.note));
+	if (receipt.note.len > 0) {
+		fputs("<div class=\"text\" dir=\"auto\">", out);
+		html_text(out, receipt.note, SAFE_LINES);
+		fputs("</div>", out);
+	}
 	fputs("</li>\n", out);
 }
 
@@ -170,9 +173,8 @@ static void put_replies(struct messages *m, uint32_t message, const char *releas
 		audit_record_reference(m->page->record, reply, reference);
 		page_moment(r->released_at, at);
 		fputs("<li>", m->page->out);
-		html_say(m->page->out, "%s: %s %s", m->page->record->name[r->from].name.text,
-			 kind != NULL ? kind : "message", beside(at, released));
-		html_in(m->page->out, "div", " class=\"note\"", "%s", reference);
+		html_say(m->page->out, "%s: %s %s, number %s", m->page->record->name[r->from].name.text,
+			 kind != NULL ? kind : "message", beside(at, released), reference);
 		fputs("</li>\n", m->page->out);
 	}
 }

@@ -150,16 +150,25 @@ static void put_bar(FILE *out, const struct overview *o, double x, double middle
 			x, is_up ? middle - first - second : middle + first, BIN_WIDTH - 1, second, colour);
 }
 
-static void put_link(FILE *out, const struct bin *bin, double x, double y)
+/* Runs of bins in which the link was the same. */
+static void put_links(FILE *out, const struct band *band, double y)
 {
 	static const char *const looks[] = {
 	    [LINE_UP] = "stroke=\"#111\" stroke-width=\"4\"",
 	    [LINE_DOWN] = "stroke=\"#111\" stroke-width=\"1\"",
 	    [LINE_CHANGES] = "stroke=\"#111\" stroke-width=\"4\" stroke-dasharray=\"1 1\"",
 	};
+	size_t next;
 
-	if (bin->link != LINE_UNKNOWN)
-		fprintf(out, "<path d=\"M%.1f %.1fh%d\" %s/>", x, y, BIN_WIDTH, looks[bin->link]);
+	for (size_t i = 0; i < BINS; i = next) {
+		enum line line = band->bin[i].link;
+
+		for (next = i + 1; next < BINS && band->bin[next].link == line;)
+			next++;
+		if (line != LINE_UNKNOWN)
+			fprintf(out, "<path d=\"M%zu %.1fh%zu\" %s/>", LEFT + i * BIN_WIDTH, y, (next - i) * BIN_WIDTH,
+				looks[line]);
+	}
 }
 
 static void put_marks(FILE *out, const struct bin *bin, double x, double y)
@@ -188,13 +197,13 @@ static void put_band(const struct overview *o, const struct band *band, double t
 		"<path d=\"M%d %.1fh%d\" stroke=\"#777\" stroke-width=\".7\"/>\n",
 		LEFT - 4, top + MIDDLE - 12, LEFT - 4, top + MIDDLE + 14, LEFT - 4, top + LINK_Y + 3, LEFT,
 		top + MIDDLE, BINS * BIN_WIDTH);
+	put_links(out, band, top + LINK_Y);
 	for (size_t i = 0; i < BINS; i++) {
 		const struct bin *bin = &band->bin[i];
 		double x = LEFT + (double)i * BIN_WIDTH;
 
 		put_bar(out, o, x, top + MIDDLE, bin->sent, bin->receipts_sent, true);
 		put_bar(out, o, x, top + MIDDLE, bin->received, bin->receipts_received, false);
-		put_link(out, bin, x, top + LINK_Y);
 		put_marks(out, bin, x + BIN_WIDTH / 2.0, top + 2);
 	}
 	fputc('\n', out);

@@ -237,6 +237,29 @@ TEST(a_step_before_its_time_is_no_breach)
 	close_page(&o);
 }
 
+TEST(what_a_withheld_station_log_would_tell_is_not_called_nothing)
+{
+	static struct world world;
+	static struct opened o;
+	struct record_log *log;
+	char *text;
+
+	world_make(&world);
+	open_page(&o, &world);
+	text = written(&o);
+	CHECK(strstr(text, "No deadline passed.") != NULL);
+	CHECK(strstr(text, "0 deadlines were missed") != NULL);
+	free(text);
+	log = &o.record.log[audit_record_log(&o.record, bytes_of(""))];
+	log->withheld = log->size;
+	text = written(&o);
+	CHECK(strstr(text, "No deadline passed.") == NULL);
+	CHECK(strstr(text, "deadlines were missed") == NULL);
+	CHECK_EQUAL(count_of(text, "The record shows nothing of the station log"), 3);
+	free(text);
+	close_page(&o);
+}
+
 TEST(an_entry_that_says_something_else_is_counted_and_not_told)
 {
 	static struct world world;
