@@ -10,6 +10,7 @@
 #include "client/audit/verify.h"
 #include "proto/card.h"
 #include "proto/checkpoint.h"
+#include "proto/copy.h"
 #include "proto/export.h"
 #include "proto/message.h"
 #include "proto/receipt.h"

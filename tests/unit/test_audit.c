@@ -1101,3 +1101,209 @@ TEST(a_reader_holds_two_records_however_long_the_file)
 	reader_close(&reader);
 	unlink(path);
 }
+
+/* A message by tha that names another for action, and vnm in ladder_to if so told; at its end, in the record. */
+static void put_passed(bool is_in_ladder, bool has_copy)
+{
+	struct message message = {.number = {2026, 77},
+				  .kind = KIND_NOTICE,
+				  .from = bytes_of("tha-cert"),
+				  .action_count = 1,
+				  .action = {bytes_of("lao-cert")},
+				  .released_at = NOON + 60 * SECOND_US,
+				  .drafter = bytes_of("watch-2"),
+				  .ladder_count = 1,
+				  .ladder = {bytes_of(is_in_ladder ? "vnm-cert" : "vnm-mfa")},
+				  .card_serial = 3};
+	struct copy copy = {.to = bytes_of("vnm-cert"), .step = 100, .at = NOON + 70 * SECOND_US, .card_serial = 3};
+	uint8_t body[1024], object[2048];
+	struct pack_writer w = pack_writer(body, sizeof body), out = pack_writer(object, sizeof object);
+
+	world.count = world_find(&world, EXPORT_ENTRY, 10); /* where the station log begins */
+	merkle_init(&world.station_log);
+	message_encode(&message, &w);
+	object_sign(OBJECT_MESSAGE, pack_written(&w), &world.tha.signing, &out);
+	put_object(&world, LEAF_SENT, pack_written(&out), copy.message);
+	if (has_copy) {
+		uint8_t id[HASH_BYTES];
+
+		w = pack_writer(body, sizeof body);
+		out = pack_writer(object, sizeof object);
+		copy_encode(&copy, &w);
+		object_sign(OBJECT_COPY, pack_written(&w), &world.tha.signing, &out);
+		put_object(&world, LEAF_SENT, pack_written(&out), id);
+	}
+	world_end(&world, copy.message);
+}
+
+TEST(a_copy_lets_a_message_go_to_whom_its_ladder_names)
+{
+	begin();
+	put_passed(true, true);
+	CHECK_EQUAL(audit(), RESULT_OK);
+}
+
+TEST(a_message_in_a_log_that_neither_names_the_other_side_nor_has_a_copy_is_named)
+{
+	begin();
+	put_passed(true, false);
+	CHECK_EQUAL(audit(), RESULT_PROOF);
+	CHECK(strstr(report.bad, "the message does not name the other side, and no copy of it stands in this log"));
+}
+
+TEST(a_copy_for_whom_the_releasers_did_not_allow_is_named)
+{
+	begin();
+	put_passed(false, true);
+	CHECK_EQUAL(audit(), RESULT_PROOF);
+	CHECK_EQUAL(report.bad_count, 2); /* the message and its copy */
+}
+
+TEST(an_object_entered_again_is_named)
+{
+	uint8_t first[HASH_BYTES];
+	size_t at;
+
+	begin();
+	at = world_find(&world, EXPORT_ENTRY, 10);
+	hash_sha256(party_card(&world.tha), first);
+	world.count = at;
+	merkle_init(&world.station_log);
+	put_entry(&world, true, LEAF_SENT, first, (struct bytes){NULL, 0});
+	world_end(&world, first);
+	CHECK_BAD(at, "(entry 10 of hotline/tha-cert/vnm-cert): it enters the object of entry 0 again");
+}
+
+TEST(a_card_that_had_expired_warns_and_blocks_nothing)
+{
+	struct blob message;
+	size_t at;
+
+	begin();
+	make_message(&world, &(struct text){&world.vnm, NULL, "tha-cert", 9, 2 * NOON, 1, true}, &message);
+	begin_with(LEAF_RECEIVED, blob_bytes(&message), &at);
+	CHECK_EQUAL(audit(), RESULT_OK);
+	CHECK(find_note("1 object was signed under serial 1 of vnm-cert after that card had expired") != NULL);
+}
+
+TEST(a_receipt_of_the_other_mode_is_named)
+{
+	struct receipt receipt;
+	uint8_t first[HASH_BYTES], body[1024], object[2048];
+	struct pack_writer w = pack_writer(body, sizeof body), out = pack_writer(object, sizeof object);
+	struct export_record record;
+	size_t len, at;
+
+	begin();
+	CHECK_EQUAL(export_decode(blob_bytes(&world.record[world_find(&world, EXPORT_OBJECT, 0)]), &record, &len), 0);
+	hash_sha256(record.bytes, first);
+	receipt = receipt_of_vnm(&world, first, NOON + 80 * SECOND_US, 6);
+	receipt_encode(&receipt, &w);
+	object_sign(OBJECT_RECEIPT_EXERCISE, pack_written(&w), &world.vnm.signing, &out);
+	begin_with(LEAF_RECEIVED, pack_written(&out), &at);
+	CHECK_BAD(at, "nothing crosses from exercise to real or back");
+}
+
+static struct audit_kept kept_file;
+static unsigned heard;
+
+static void hear(void *ctx, uint64_t record, const char *text)
+{
+	CHECK(ctx == &heard && record > 0 && strncmp(text, "record ", 7) == 0);
+	heard++;
+}
+
+/* The record beside a file that was kept elsewhere. */
+static int audit_kept(struct bytes bytes)
+{
+	struct audit_options options = {.on_bad = hear, .ctx = &heard, .kept = &kept_file, .kept_count = bytes.len > 0};
+	char path[] = "/tmp/test_audit.XXXXXX";
+	int fd = mkstemp(path), result;
+
+	kept_file = (struct audit_kept){"the file", bytes};
+	heard = 0;
+	audit_report_finish(&report);
+	for (size_t i = 0; i < world.count; i++)
+		CHECK_EQUAL(write(fd, world.record[i].data, world.record[i].len), world.record[i].len);
+	close(fd);
+	result = audit_verify_with(path, &trust, &options, &report);
+	unlink(path);
+	return result;
+}
+
+TEST(a_checkpoint_kept_elsewhere_must_fit_the_record)
+{
+	struct blob note;
+
+	begin();
+	make_note(PAIR_ORIGIN, &world.tha, 8, world.head[8], &note);
+	CHECK_EQUAL(audit_kept(blob_bytes(&note)), RESULT_OK);
+	CHECK_EQUAL(find_log("vnm-cert")->kept, 8);
+	make_note(PAIR_ORIGIN, &world.tha, 8, world.head[7], &note);
+	CHECK_EQUAL(audit_kept(blob_bytes(&note)), RESULT_PROOF);
+	CHECK(find_note("the file: the head of 8 entries of hotline/tha-cert/vnm-cert in it has another root")->is_failure);
+	make_note(PAIR_ORIGIN, &world.tha, 11, world.head[7], &note);
+	CHECK_EQUAL(audit_kept(blob_bytes(&note)), RESULT_PROOF);
+	CHECK(find_note("which has 10 in this file: the record is older or was cut short")->is_failure);
+	make_note(PAIR_ORIGIN, &world.vnm, 8, world.head[8], &note);
+	CHECK_EQUAL(audit_kept(blob_bytes(&note)), RESULT_PROOF);
+	CHECK(find_note("no log key of tha-cert that is in the record or was given signed this checkpoint")->is_failure);
+}
+
+TEST(a_checkpoint_of_the_station_log_kept_elsewhere_must_fit_it)
+{
+	struct blob note;
+	uint8_t root[HASH_BYTES];
+
+	begin();
+	merkle_root(&world.station_log, root);
+	make_note(STATION_ORIGIN, &world.tha, 3, root, &note);
+	CHECK_EQUAL(audit_kept(blob_bytes(&note)), RESULT_OK);
+	CHECK_EQUAL(find_log("")->kept, 3);
+	make_note(STATION_ORIGIN, &world.tha, 2, root, &note);
+	CHECK_EQUAL(audit_kept(blob_bytes(&note)), RESULT_PROOF);
+	CHECK(find_note("the head of 2 entries of hotline/tha-cert in it has another root")->is_failure);
+}
+
+TEST(a_receipt_kept_elsewhere_witnesses_what_it_holds)
+{
+	struct receipt receipt;
+	struct blob blob;
+
+	begin();
+	receipt = receipt_of_vnm(&world, world.head[1], NOON + 90 * SECOND_US, 10);
+	make_receipt(&receipt, &world.vnm, &blob);
+	CHECK_EQUAL(audit_kept(blob_bytes(&blob)), RESULT_OK);
+	CHECK_EQUAL(find_log("vnm-cert")->witnessed, 10);
+	CHECK_EQUAL(find_log("vnm-cert")->witnessed_at, NOON + 90 * SECOND_US);
+	receipt.log_size = 2; /* of which the record has another head by vnm-cert */
+	make_receipt(&receipt, &world.vnm, &blob);
+	CHECK_EQUAL(audit_kept(blob_bytes(&blob)), RESULT_PROOF);
+	CHECK(find_note("vnm-cert signed the head of 2 entries of its log in it, and another one")->is_failure);
+	CHECK_EQUAL(audit_kept(bytes_of("no head")), RESULT_PROOF);
+	CHECK(find_note("the file: it is no checkpoint, no receipt and no evidence")->is_failure);
+}
+
+TEST(all_bad_records_are_heard_of)
+{
+	struct bytes none = {NULL, 0};
+
+	begin();
+	CHECK_EQUAL(audit_kept(none), RESULT_OK);
+	CHECK_EQUAL(heard, 0);
+	world.record[world_find(&world, EXPORT_OBJECT, 1)].data[300] ^= 1;
+	world.record[world_find(&world, EXPORT_CHECKPOINT, 1)].data[60] ^= 1;
+	CHECK_EQUAL(audit_kept(none), RESULT_PROOF);
+	CHECK(heard >= 2 && heard == report.bad_count);
+}
+
+TEST(an_export_of_a_newer_version_is_said_to_be_one)
+{
+	struct blob *first = &world.record[0];
+
+	begin();
+	first->data[17] = '2'; /* hotline-export/1 */
+	CHECK_BAD(0, "the file is an export of a newer version, which this program can't read");
+	memset(first->data, 'x', first->len);
+	CHECK_BAD(0, "the file is no export of a record");
+}
