@@ -344,18 +344,21 @@ class Export:
             here = any(e.log is entry.log for e in self.by_id.get(id, []))
             if here and self.mode_of.get(id) not in (None, self.mode_of.get(entry.leaf.id)):
                 self.wrong(number, "it names an object of the other mode")
+        ladders = {entry.leaf.id: message.ladder for _, entry, message in self.messages}
         for number, entry, copy in self.copies:
             if not entry.log.withheld and not any(e.index < entry.index for e in self.stands(copy.message, entry)):
                 self.wrong(number, "it is a copy of what does not stand before it")
-            ladders = [message.ladder for _, e, message in self.messages if e.leaf.id == copy.message]
-            if ladders and not any(copy.to in ladder for ladder in ladders):
+            if copy.message in ladders and copy.to not in ladders[copy.message]:
                 self.wrong(number, "it is a copy for %s, whom the releasers did not allow" % copy.to)
         for number, entry, message in self.messages:
-            whole = not entry.log.withheld and all(e.leaf.id in self.held for e in entry.log.entries)
-            copied = any(copy.message == entry.leaf.id and e.log is entry.log and e.leaf.kind == entry.leaf.kind
-                         for _, e, copy in self.copies)
-            if not message.names(self.other(entry)) and whole and not copied:
+            if message.names(self.other(entry)) or entry.log.withheld or self.has_copy(entry):
+                continue
+            if all(e.leaf.id in self.held for e in entry.log.entries):
                 self.wrong(number, "the message does not name %s, and no copy does" % self.other(entry))
+
+    def has_copy(self, entry):
+        return any(copy.message == entry.leaf.id and e.log is entry.log and e.leaf.kind == entry.leaf.kind
+                   for _, e, copy in self.copies)
 
     def check_revoked(self):
         for log in self.present():
