@@ -233,8 +233,12 @@ static void on_sent(struct spot *s)
 	if (apply_find(s, s->leaf->id, name_bytes(&s->peer->name), &message, &delivery)) {
 		note_first(&delivery.sent_at, s->leaf->at);
 		apply_put(s, message.id, &delivery);
-	} else if (open_object(s->st, s->leaf->id, &object) && read_receipt(&object, &receipt))
+	} else if (!open_object(s->st, s->leaf->id, &object))
+		return;
+	else if (read_receipt(&object, &receipt))
 		on_sent_receipt(s, &receipt);
+	else if (object.type == OBJECT_COPY || object.type == OBJECT_COPY_EXERCISE)
+		apply_ladder_copy(s, object.body);
 }
 
 /* [peer, item type, receipt kind, officer, uid, understood]: an officer was shown a message, or acknowledged it. */

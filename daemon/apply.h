@@ -19,6 +19,8 @@ bool apply_find(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct bytes 
 /* Of a cancelled message nothing is owed, whatever else happens. */
 void apply_put(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct delivery_row *delivery);
 
+/* A copy that was sent: its step made the delivery, but where that entry is lost the copy itself stands for it. */
+void apply_ladder_copy(struct spot *s, struct bytes body);
 /* Entries of the ladder, by their data. */
 void apply_ladder_step(struct spot *s, struct pack_reader *r);
 void apply_ladder_reminded(struct spot *s, struct pack_reader *r);

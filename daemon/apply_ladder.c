@@ -36,6 +36,17 @@ void apply_ladder_step(struct spot *s, struct pack_reader *r)
 		add_copy(s, &message, target, name);
 }
 
+void apply_ladder_copy(struct spot *s, struct bytes body)
+{
+	struct delivery_row delivery;
+	struct message_row message;
+	struct copy copy;
+
+	if (copy_decode(body, &copy) == RESULT_OK && store_message(s->st->store, copy.message, &message) && message.is_sent &&
+	    !store_delivery(s->st->store, copy.message, copy.to, &delivery))
+		add_copy(s, &message, copy.to, (struct bytes){NULL, 0});
+}
+
 /* [peer, share]: the sender's ladder reminds of a message. */
 void apply_ladder_reminded(struct spot *s, struct pack_reader *r)
 {

@@ -385,3 +385,32 @@ TEST(what_waited_in_the_backup_and_was_sent_since_is_not_sent_again)
 	CHECK_EQUAL(office_count(world, VNM), office_count(world, THA));
 	world_destroy(world);
 }
+
+TEST(a_copy_whose_step_was_lost_comes_back_with_its_receipts)
+{
+	static const struct words flash = {.kind = KIND_ALERT,
+					   .precedence = PRECEDENCE_FLASH,
+					   .action = {"vnm-cert"},
+					   .ladder_to = {"vnm-ops"}};
+	struct world *world = office_open(17, 6);
+	uint8_t id[OBJECT_ID_BYTES];
+	char copy[WORLD_PATH];
+
+	world_backup(world, THA, copy);
+	office_send(world, THA, &flash, id);
+	world_run(world, 11 * MINUTE_US);
+	CHECK(office_delivery(world, THA, id, VNM_OPS)->custody_at != 0);
+	world_kill(world, THA);
+	world_restore(world, THA, copy);
+	boot(world, THA);
+	world_run(world, MINUTE_US);
+	CHECK_EQUAL(office_recover(world, THA, VNM_OPS), 0);
+	world_run(world, MINUTE_US);
+	CHECK_EQUAL(office_recover(world, THA, VNM), 0);
+	world_run(world, MINUTE_US);
+	CHECK_EQUAL(office_delivery(world, THA, id, VNM_OPS)->part, PART_COPY);
+	CHECK(office_delivery(world, THA, id, VNM_OPS)->custody_at != 0);
+	CHECK_EQUAL(office_counted(world, THA, "part of a recovery refused"), 0);
+	CHECK(office_logs_agree(world, THA, VNM_OPS) && office_logs_agree(world, THA, VNM));
+	world_destroy(world);
+}
