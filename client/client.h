@@ -49,6 +49,7 @@ int cmd_keys_revoke(struct client *client);
 int cmd_keys_root(struct client *client);
 int cmd_keys_unlock(struct client *client);
 int cmd_list(struct client *client);
+int cmd_log_compare(struct client *client);
 int cmd_log_export(struct client *client);
 int cmd_log_prove(struct client *client);
 int cmd_log_replay(struct client *client);

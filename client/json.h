@@ -23,6 +23,8 @@ json_t *json_value(struct pack_reader *r);
 void json_set_header(json_t *document, const struct message *message);
 void json_set_content(json_t *document, const struct content *content);
 json_t *json_message(const struct shown *shown);
+/* The names of the deadlines that passed. */
+json_t *json_breaches(uint32_t bits);
 json_t *json_draft(const struct control_draft *draft, const struct message *message, const struct content *content);
 json_t *json_attachments(const struct content *content);
 /* Adds to one of them how far it is at the station. */

@@ -119,7 +119,7 @@ static json_t *json_header(const struct message *m)
 	return document;
 }
 
-static json_t *json_breaches(uint32_t bits)
+json_t *json_breaches(uint32_t bits)
 {
 	static const char *const names[] = {"custody", "opened", "acknowledge", "answer"};
 	json_t *list = must(json_array());

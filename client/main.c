@@ -43,6 +43,7 @@ static const char *const verify_options[] = {"--card=", "--root=", "--head=", "-
 	    "--alternate=", "--fallback=", "--valid-days="
 #define PASSPHRASE_OPTIONS "--passphrase-fd=", "--passphrase-file="
 static const char *const init_options[] = {CARD_OPTIONS, PASSPHRASE_OPTIONS, "--plain", NULL};
+static const char *const side_options[] = {"--evidence=", "--limit=", "--card=", "--root=", "--unverified", NULL};
 static const char *const replay_options[] = {"--at=", "--limit=", "--card=", "--root=", "--unverified", NULL};
 static const char *const request_options[] = {CARD_OPTIONS, PASSPHRASE_OPTIONS, "--plain",
 					      "--new-keys", "--out=",		NULL};
@@ -148,6 +149,10 @@ static const struct command commands[] = {
     {"keys unlock", "--dir DIR" PASSPHRASE_USAGE, "take the lock off a station's keys", unlock_options, GROUP_SETUP,
      true, 0, 0, cmd_keys_unlock},
     {"list", "[--limit N]", "list messages, newest first", list_options, GROUP_READ, false, 0, 0, cmd_list},
+    {"log compare",
+     "A B [--evidence FILE] [--limit N] [--card FILE]... [--root STATE=FINGERPRINT]... | --unverified",
+     "lay the exported records of two stations side by side, offline", side_options, GROUP_RECORD, true, 2, 2,
+     cmd_log_compare},
     {"log export",
      "[FILE] [--peer NAME] [--incident ID] [--since TIME] [--until TIME]\n"
      "               [--withhold content | --withhold all-but NUMBER...] [--format hotline|jsonl]",

@@ -173,6 +173,7 @@ void audit_record_reference(const struct audit_record *record, uint32_t message,
  * RESULT_MALFORMED when it is not what it should be; negative errno.
  */
 int audit_record_leaf(struct audit_record *record, const struct record_entry *entry, struct leaf *out);
+int audit_record_leaf_hash(struct audit_record *record, const struct record_entry *entry, uint8_t out[HASH_BYTES]);
 /* The bytes of an object or note, card, checkpoint. */
 int audit_record_object(struct audit_record *record, struct record_span span, struct bytes *out);
 /* A message's header; its texts borrow like the object. */

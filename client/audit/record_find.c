@@ -148,6 +148,16 @@ int audit_record_leaf(struct audit_record *record, const struct record_entry *en
 	return result == RESULT_OK ? leaf_decode(array.bytes, out) : result;
 }
 
+int audit_record_leaf_hash(struct audit_record *record, const struct record_entry *entry, uint8_t out[HASH_BYTES])
+{
+	struct export_record array;
+	int result = read_array(record, WINDOW_LEAF, entry->leaf, &array);
+
+	if (result == RESULT_OK)
+		merkle_leaf(array.bytes, out);
+	return result;
+}
+
 int audit_record_object(struct audit_record *record, struct record_span span, struct bytes *out)
 {
 	struct export_record array;

@@ -46,7 +46,7 @@ struct message_row replay_row(const struct audit_replay *replay, uint32_t messag
 				    .expires = m->expires};
 }
 
-struct replay_delivery *replay_find(const struct audit_replay *replay, uint32_t message, uint32_t name)
+struct replay_delivery *audit_replay_delivery(const struct audit_replay *replay, uint32_t message, uint32_t name)
 {
 	uint32_t at = message != RECORD_NONE ? replay->message[message].delivery : RECORD_NONE;
 
@@ -81,7 +81,7 @@ void replay_put(const struct audit_replay *replay, struct replay_delivery *deliv
 
 struct replay_delivery *replay_add(struct replay_spot *s, uint32_t message, uint32_t name, uint8_t part)
 {
-	struct replay_delivery *delivery = replay_find(s->replay, message, name);
+	struct replay_delivery *delivery = audit_replay_delivery(s->replay, message, name);
 	uint32_t next;
 
 	if (delivery == NULL) {
@@ -117,7 +117,7 @@ static void apply_reply(struct replay_spot *s, uint32_t reply)
 	static struct content content;
 	const struct record_message *m = &s->record->message[reply];
 	uint32_t old = audit_record_message_of(s->record, m->in_reply_to);
-	struct replay_delivery *delivery = replay_find(s->replay, old, m->from);
+	struct replay_delivery *delivery = audit_replay_delivery(s->replay, old, m->from);
 	struct message_row row;
 	int64_t until;
 
@@ -217,7 +217,7 @@ static void on_received_message(struct replay_spot *s, uint32_t message)
 /* A copy was acknowledged: the ladder climbs no further for whom it was made. */
 static void end_ladder(struct replay_spot *s, uint32_t message, uint32_t copied_for)
 {
-	struct replay_delivery *delivery = replay_find(s->replay, message, copied_for);
+	struct replay_delivery *delivery = audit_replay_delivery(s->replay, message, copied_for);
 
 	if (delivery == NULL || delivery->row.due[DEADLINE_ACKNOWLEDGE] == 0)
 		return;
@@ -242,7 +242,7 @@ static void take_custody(struct replay_spot *s, struct replay_delivery *delivery
 
 static void apply_receipt(struct replay_spot *s, const struct record_receipt *receipt, uint32_t message)
 {
-	struct replay_delivery *delivery = replay_find(s->replay, message, s->peer);
+	struct replay_delivery *delivery = audit_replay_delivery(s->replay, message, s->peer);
 	struct delivery_row *row;
 
 	if (delivery == NULL)
@@ -270,7 +270,7 @@ static void apply_receipt(struct replay_spot *s, const struct record_receipt *re
 /* An own receipt has its seq: custody is receipted now, an acknowledgement has its receipt. */
 static void apply_sent_receipt(struct replay_spot *s, const struct record_receipt *receipt, uint32_t message)
 {
-	struct replay_delivery *delivery = replay_find(s->replay, message, s->replay->own);
+	struct replay_delivery *delivery = audit_replay_delivery(s->replay, message, s->replay->own);
 
 	if (delivery == NULL)
 		return;
@@ -290,7 +290,7 @@ static void on_pair_entry(struct replay_spot *s)
 		return;
 	if (item->type == RECORD_MESSAGE && is_received)
 		on_received_message(s, item->fact);
-	else if (item->type == RECORD_MESSAGE && (delivery = replay_find(s->replay, item->fact, s->peer)) != NULL)
+	else if (item->type == RECORD_MESSAGE && (delivery = audit_replay_delivery(s->replay, item->fact, s->peer)) != NULL)
 		note_first(&delivery->row.sent_at, s->entry->at);
 	if (item->type != RECORD_RECEIPT)
 		return;

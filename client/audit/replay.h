@@ -72,6 +72,9 @@ struct audit_replay {
 int audit_replay_at(struct audit_record *record, int64_t at, struct audit_replay *out);
 void audit_replay_finish(struct audit_replay *replay);
 
+/* The delivery of a message to a name; NULL when there is none. message may be RECORD_NONE. */
+struct replay_delivery *audit_replay_delivery(const struct audit_replay *replay, uint32_t message, uint32_t name);
+
 /*
  * A message that is here, as `hotline show` had it at that moment, but for how much of it had left. out borrows until the
  * next call. 0, or what reading the file gave.

@@ -21,8 +21,6 @@ void *replay_grow(struct audit_replay *replay, void *items, size_t *count, size_
 
 /* What the deadlines need of a message. */
 struct message_row replay_row(const struct audit_replay *replay, uint32_t message);
-/* The delivery to a name of a message that is here; NULL if there is none. */
-struct replay_delivery *replay_find(const struct audit_replay *replay, uint32_t message, uint32_t name);
 /* The message that tells best what became of one: cancelled if ever, else corrected, else updated; RECORD_NONE. */
 uint32_t replay_superseder(const struct audit_replay *replay, uint32_t message);
 /* It was changed: of a cancelled message nothing is owed. */

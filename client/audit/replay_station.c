@@ -12,7 +12,7 @@ static struct replay_delivery *find(struct replay_spot *s, struct bytes name)
 {
 	uint32_t which = audit_record_name(s->record, name);
 
-	return which != RECORD_NONE ? replay_find(s->replay, audit_record_message_of(s->record, s->entry->item), which)
+	return which != RECORD_NONE ? audit_replay_delivery(s->replay, audit_record_message_of(s->record, s->entry->item), which)
 				    : NULL;
 }
 

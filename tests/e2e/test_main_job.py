@@ -248,6 +248,24 @@ def replayed(tap, world, tha, vnm, sgp, number):
     tap.ok(done.code == 1 and not done.out and len(done.err.splitlines()) == 1, "a record that does not verify is not replayed", done)
 
 
+def compared(tap, world, tha, vnm, sgp):
+    """Two records side by side: they agree, and one that was cut differently or doctored is told."""
+    cards = [word for station in (tha, vnm, sgp) for word in ("--card", station.card)]
+    paths = [world.path("records/tha-cert"), world.path("records/vnm-cert")]
+    done = tha.hotline("auditor", "log", "compare", *paths, *cards, "--json", "--evidence", world.path("evidence"))
+    tap.ok(done.code == 0 and done.json()["agree"] and done.json()["shared"] > 0 and
+           {line["after"] for line in done.json()["timeline"]} == {"proven", "clocks"},
+           "the records of both sides agree, and proven order is told from what clocks claim", done)
+    tap.ok(not os.path.exists(world.path("evidence")), "no evidence is written when there is none")
+    done = tha.hotline("auditor", "log", "compare", *paths, *cards)
+    tap.ok(done.code == 0 and "THEY AGREE" in done.out and "Timeline of both" in done.out, "a comparison is readable", done)
+    done = tha.hotline("auditor", "log", "compare", paths[0], paths[0], *cards)
+    tap.ok(done.code == 1 and not done.out and len(done.err.splitlines()) == 1, "a record is not compared with itself", done)
+    done = tha.hotline("auditor", "log", "compare", world.path("changed"), paths[1], *cards)
+    tap.ok(done.code == 1 and not done.out and len(done.err.splitlines()) == 1,
+           "a record that does not verify is not compared", done)
+
+
 def codes(tap, world, tha):
     for claim, words in (("a verb that is none", ["frobnicate"]), ("an option that is none", ["list", "--nonsense"]),
                          ("a word too few", ["show"]), ("a draft's number that is none", ["approve", "one"])):
@@ -277,6 +295,7 @@ def main():
         follow(tap, tha, vnm)
         records(tap, world, tha, vnm, sgp)
         replayed(tap, world, tha, vnm, sgp, reference)
+        compared(tap, world, tha, vnm, sgp)
         parts(tap, world, tha, vnm, sgp, reference)
         codes(tap, world, tha)
         tap.equal([station.end() for station in world.stations], [0, 0, 0], "SIGTERM ends each daemon with exit code 0")
