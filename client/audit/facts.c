@@ -11,7 +11,7 @@
 
 uint32_t record_item(struct audit_record *record, const uint8_t id[HASH_BYTES])
 {
-	uint32_t at = idmap_find(&record->item_map, id, record->item, sizeof *record->item);
+	uint32_t at = audit_record_item(record, id);
 	struct record_item *item;
 
 	if (at != RECORD_NONE)
@@ -19,6 +19,7 @@ uint32_t record_item(struct audit_record *record, const uint8_t id[HASH_BYTES])
 	item = RECORD_ADD(record, item);
 	if (item == NULL)
 		return RECORD_NONE;
+	idmap_mark(record->key, (struct bytes){id, HASH_BYTES}, item->mark);
 	memcpy(item->id, id, HASH_BYTES);
 	item->entry = item->fact = RECORD_NONE;
 	at = (uint32_t)record->item_list.count - 1;
@@ -30,17 +31,14 @@ uint32_t record_item(struct audit_record *record, const uint8_t id[HASH_BYTES])
 uint32_t facts_name(struct audit_record *record, struct bytes text)
 {
 	struct record_name *name;
-	uint8_t key[HASH_BYTES];
-	uint32_t at;
+	uint32_t at = audit_record_name(record, text);
 
-	hash_sha256(text, key);
-	at = idmap_find(&record->name_map, key, record->name, sizeof *record->name);
 	if (at != RECORD_NONE)
 		return at;
 	name = RECORD_ADD(record, name);
 	if (name == NULL)
 		return RECORD_NONE;
-	memcpy(name->key, key, HASH_BYTES);
+	idmap_mark(record->key, text, name->mark);
 	name_copy(text, &name->name);
 	at = (uint32_t)record->name_list.count - 1;
 	if (idmap_add(&record->name_map, at, record->name, sizeof *record->name) != 0)
@@ -50,15 +48,18 @@ uint32_t facts_name(struct audit_record *record, struct bytes text)
 
 static uint32_t content_at(struct audit_record *record, const uint8_t hash[HASH_BYTES])
 {
-	uint32_t at = idmap_find(&record->content_map, hash, record->content, sizeof *record->content);
 	struct record_content *content;
+	uint8_t mark[MARK_BYTES];
+	uint32_t at;
 
+	idmap_mark(record->key, (struct bytes){hash, HASH_BYTES}, mark);
+	at = idmap_find(&record->content_map, mark, record->content, sizeof *record->content);
 	if (at != RECORD_NONE)
 		return at;
 	content = RECORD_ADD(record, content);
 	if (content == NULL)
 		return RECORD_NONE;
-	memcpy(content->hash, hash, HASH_BYTES);
+	memcpy(content->mark, mark, MARK_BYTES);
 	at = (uint32_t)record->content_list.count - 1;
 	if (idmap_add(&record->content_map, at, record->content, sizeof *record->content) != 0)
 		record->error = -ENOMEM;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "client/audit/facts.h"
 #include "proto/result.h"
@@ -265,7 +266,10 @@ int audit_record_open(const char *path, struct audit_record *out)
 	int result;
 
 	memset(out, 0, sizeof *out);
-	out->error = reader_open(&out->reader, path);
+	out->item_map.key_len = out->name_map.key_len = out->content_map.key_len = MARK_BYTES;
+	out->error = getrandom(out->key, sizeof out->key, 0) == (ssize_t)sizeof out->key ? 0 : -EIO;
+	if (out->error == 0)
+		out->error = reader_open(&out->reader, path);
 	if (out->error == 0)
 		index_all(out);
 	result = out->error;

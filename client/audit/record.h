@@ -55,7 +55,8 @@ enum record_type {
 
 /* What an id names, wherever the id stands. */
 struct record_item {
-	uint8_t id[HASH_BYTES]; /* must be first (idmap) */
+	uint8_t mark[MARK_BYTES]; /* of the id; must be first (idmap) */
+	uint8_t id[HASH_BYTES];
 	struct record_span object;
 	uint32_t entry; /* its first entry in time, or RECORD_NONE */
 	uint32_t fact;	/* of a message or receipt: where it stands in that array */
@@ -64,7 +65,7 @@ struct record_item {
 };
 
 struct record_name {
-	uint8_t key[HASH_BYTES]; /* must be first (idmap): the name's hash */
+	uint8_t mark[MARK_BYTES]; /* must be first (idmap) */
 	struct name name;
 };
 
@@ -98,7 +99,7 @@ struct record_mention {
 };
 
 struct record_content {
-	uint8_t hash[HASH_BYTES]; /* must be first (idmap) */
+	uint8_t mark[MARK_BYTES]; /* of the hash; must be first (idmap) */
 	struct record_span span;
 };
 
@@ -132,6 +133,7 @@ struct audit_record {
 	char sentence[AUDIT_TEXT]; /* why it could not be opened */
 
 	/* private */
+	uint8_t key[HASH_SHORT_KEY_BYTES]; /* of marks: whoever made the file can't aim at a collision */
 	struct idmap item_map, name_map, content_map;
 	struct reader reader;
 	struct record_window {

@@ -14,7 +14,10 @@ enum window { WINDOW_LEAF, WINDOW_OBJECT, WINDOW_CONTENT };
 
 uint32_t audit_record_item(const struct audit_record *record, const uint8_t id[HASH_BYTES])
 {
-	return idmap_find(&record->item_map, id, record->item, sizeof *record->item);
+	uint8_t mark[MARK_BYTES];
+
+	idmap_mark(record->key, (struct bytes){id, HASH_BYTES}, mark);
+	return idmap_find(&record->item_map, mark, record->item, sizeof *record->item);
 }
 
 uint32_t audit_record_message_of(const struct audit_record *record, uint32_t item)
@@ -49,10 +52,10 @@ uint32_t audit_record_message(const struct audit_record *record, const struct re
 
 uint32_t audit_record_name(const struct audit_record *record, struct bytes name)
 {
-	uint8_t key[HASH_BYTES];
+	uint8_t mark[MARK_BYTES];
 
-	hash_sha256(name, key);
-	return idmap_find(&record->name_map, key, record->name, sizeof *record->name);
+	idmap_mark(record->key, name, mark);
+	return idmap_find(&record->name_map, mark, record->name, sizeof *record->name);
 }
 
 uint32_t audit_record_log(const struct audit_record *record, struct bytes peer)
