@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "proto/result.h"
+#include "proto/hash.h"
 #include "proto/seal.h"
 
 #define COMMITS 1000
@@ -129,9 +130,19 @@ static void seals(struct machine *out)
 	out->open_us = bench_at(open, ROUNDS, 0.5);
 }
 
+static double hashes(void)
+{
+	static uint8_t data[16 * MIB], hash[HASH_BYTES];
+	double start = bench_now_us();
+
+	hash_sha256((struct bytes){data, sizeof data}, hash);
+	return sizeof data / (bench_now_us() - start);
+}
+
 void machine_measure(const char *directory, struct machine *out)
 {
 	out->commit_us = commits(directory);
 	signatures(out);
 	seals(out);
+	out->hash_mb_s = hashes();
 }

@@ -4,6 +4,7 @@
 
 struct machine {
 	double commit_us, sign_us, verify_us, agree_us, seal_us, open_us; /* of one operation, medians */
+	double hash_mb_s; /* SHA-256 */
 };
 
 /* directory: where the store's file goes, so that it is the same disk. */
