@@ -66,8 +66,9 @@ bool store_log_subtree(struct store *store, int64_t origin, unsigned level, uint
 bool store_log_root(struct store *store, const struct log *log, uint64_t size, uint8_t out[HASH_BYTES]);
 int64_t store_log_newest(struct store *store); /* the latest time in any log; 0 when empty */
 /*
- * An administrator says that `now` is right although the logs reach to `newest`. It holds until they reach further, so
- * that the next start need not ask again: the time of the confirmation, 0 when there is none for these logs.
+ * An administrator says that `now` is right although the logs reach to `newest`. It holds until they reach a second
+ * further (entries made meanwhile are timed after the newest), so that the next start need not ask again: the time of the
+ * confirmation, 0 when there is none for these logs.
  */
 /*
  * How far the deadlines' time (deadline.c) is ahead of the clock, which is the sum of the clock's steps, and of the times

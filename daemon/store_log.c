@@ -150,7 +150,7 @@ void store_clock_confirm(struct store *store, int64_t newest, int64_t now)
 int64_t store_clock_confirmed(struct store *store, int64_t newest)
 {
 	static const char confirmed[] = "SELECT value FROM meta WHERE key = 'clock_confirmed' AND EXISTS "
-					"(SELECT 1 FROM meta WHERE key = 'clock_ahead' AND value = ?)";
+					"(SELECT 1 FROM meta WHERE key = 'clock_ahead' AND value BETWEEN ?1 - 1000000 AND ?1)";
 
 	return sql_row(store, confirmed, "i", newest) ? sql_int(store, 0) : 0;
 }
