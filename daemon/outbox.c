@@ -88,24 +88,27 @@ void outbox_reminder(struct station *st, struct peer *peer, const struct message
 	put(st, peer, &row);
 }
 
+/* The receipt of what this turn brought in one mode. */
+static void queue_custody(struct station *st, struct peer *peer, struct custody *custody, bool is_exercise)
+{
+	struct receipt receipt = {.id_count = custody->count,
+				  .kind = RECEIPT_CUSTODY,
+				  .from = core_own_name(st),
+				  .to = name_bytes(&peer->name),
+				  .at = st->now.real_us,
+				  .clock_error = st->now.error_ms};
+
+	memcpy(receipt.id, custody->id, custody->count * OBJECT_ID_BYTES);
+	outbox_receipt(st, peer, &receipt, is_exercise, custody->precedence);
+	custody->count = 0;
+	custody->precedence = 0;
+}
+
 void outbox_custody(struct station *st, struct peer *peer)
 {
-	for (int mode = 0; mode < 2; mode++) {
-		struct custody *custody = &peer->custody[mode];
-		struct receipt receipt = {.id_count = custody->count,
-					  .kind = RECEIPT_CUSTODY,
-					  .from = core_own_name(st),
-					  .to = name_bytes(&peer->name),
-					  .at = st->now.real_us,
-					  .clock_error = st->now.error_ms};
-
-		if (custody->count == 0)
-			continue;
-		memcpy(receipt.id, custody->id, custody->count * OBJECT_ID_BYTES);
-		outbox_receipt(st, peer, &receipt, mode == 1, custody->precedence);
-		custody->count = 0;
-		custody->precedence = 0;
-	}
+	for (int mode = 0; mode < 2; mode++)
+		if (peer->custody[mode].count > 0)
+			queue_custody(st, peer, &peer->custody[mode], mode == 1);
 }
 
 /* A receipt becomes an object: signed over the pair log as it stands just before its own entry. */
