@@ -27,7 +27,6 @@ struct source {
 
 static int load_draft(struct client *client, const char *word, struct source *out)
 {
-	struct pack_writer params;
 	struct control_draft draft;
 	struct pack_reader r;
 	uint64_t id;
@@ -35,11 +34,9 @@ static int load_draft(struct client *client, const char *word, struct source *ou
 
 	if (!draft_id(word, &id))
 		return USAGE;
-	params = call_params(1, 16);
-	pack_put_uint(&params, id);
-	result = call_do(&client->call, METHOD_DRAFT_SHOW, &params, 1, &r);
-	if (result != 0)
-		return call_failed(&client->call, result);
+	result = draft_fetch(client, id, &r);
+	if (result != DONE)
+		return result;
 	control_read_draft(&r, &draft);
 	result = call_read_end(&client->call, &r);
 	if (result != DONE)

@@ -127,7 +127,6 @@ static void print_draft(const struct opened *d, bool is_raw)
 int cmd_draft_show(struct client *client)
 {
 	bool is_raw = args_has(&client->args, "--raw");
-	struct pack_writer params;
 	struct pack_reader r;
 	struct opened draft;
 	uint64_t id;
@@ -139,11 +138,9 @@ int cmd_draft_show(struct client *client)
 		say_error("--raw writes the text as it is, and never to a terminal: send it to a file");
 		return USAGE;
 	}
-	params = call_params(1, 16);
-	pack_put_uint(&params, id);
-	result = call_do(&client->call, METHOD_DRAFT_SHOW, &params, 1, &r);
-	if (result != 0)
-		return call_failed(&client->call, result);
+	result = draft_fetch(client, id, &r);
+	if (result != DONE)
+		return result;
 	open_draft(&r, &draft);
 	result = call_read_end(&client->call, &r);
 	if (result != DONE)

@@ -24,6 +24,16 @@ bool draft_id(const char *word, uint64_t *out)
 	return false;
 }
 
+int draft_fetch(struct client *client, uint64_t id, struct pack_reader *out)
+{
+	struct pack_writer params = call_params(1, 16);
+	int result;
+
+	pack_put_uint(&params, id);
+	result = call_do(&client->call, METHOD_DRAFT_SHOW, &params, 1, out);
+	return result != 0 ? call_failed(&client->call, result) : DONE;
+}
+
 int draft_read(struct form *form, const char *path)
 {
 	bool is_stdin = strcmp(path, "-") == 0;

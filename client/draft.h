@@ -16,5 +16,7 @@ int draft_read(struct form *form, const char *path);
 int draft_send(struct client *client, struct form *form, int answers_precedence);
 /* A draft's number from the command line; false when it is none, which was said. */
 bool draft_id(const char *word, uint64_t *out);
+/* Asks the station for a draft with its content: out stands at its struct control_draft. DONE or said. */
+int draft_fetch(struct client *client, uint64_t id, struct pack_reader *out);
 
 #endif
