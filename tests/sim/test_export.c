@@ -2,14 +2,11 @@
  * Exports of a part of the record: each verifies, shows what was asked for and nothing else, and every word that was
  * withheld is absent from its bytes.
  */
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "client/audit/verify.h"
 #include "proto/checkpoint.h"
 #include "proto/export.h"
 #include "proto/result.h"
 #include "tests/sim/office.h"
+#include "tests/sim/verified.h"
 #include "tests/unit/test.h"
 
 static const struct words to_vnm = {.kind = KIND_NOTICE, .action = {"vnm-cert"}},
@@ -66,24 +63,15 @@ static void count_records(struct exported *out)
 
 static struct exported export(struct world *world, size_t site, const struct asked *asked)
 {
-	static struct audit_trust trust;
 	struct exported out = {.result = -1};
 	uint8_t params[512];
 	struct pack_writer w = pack_writer(params, sizeof params);
 	struct answer answer;
-	char path[] = "/tmp/hotline-export.XXXXXX";
-	int fd = mkstemp(path);
 
 	world_request(world, site, UID_WATCH, METHOD_EXPORT, asked_params(asked, &w), &answer);
 	CHECK_EQUAL(answer.error, 0);
 	out.bytes = answer.events;
-	CHECK(fd >= 0 && write(fd, out.bytes.data, out.bytes.len) == (ssize_t)out.bytes.len);
-	close(fd);
-	memset(&trust, 0, sizeof trust);
-	for (size_t i = 0; i < world->count; i++)
-		audit_trust_add_card(&trust, (struct bytes){world->site[i].card, world->site[i].card_len});
-	out.result = audit_verify(path, &trust, &out.report);
-	unlink(path);
+	out.result = verified(world, &out.bytes, &out.report);
 	if (out.result != 0)
 		printf("# %s\n", out.report.bad);
 	count_records(&out);
