@@ -27,12 +27,11 @@ bool apply_find(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct bytes 
 	return store_message(s->st->store, id, out_message) && store_delivery(s->st->store, id, name, out);
 }
 
-void apply_put(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct delivery_row *delivery)
+void apply_put(struct spot *s, const struct message_row *message, struct delivery_row *delivery)
 {
-	if (store_cancelled(s->st->store, id))
+	if (store_cancelled(s->st->store, message->id))
 		deadline_ended(delivery);
-	store_delivery_put(s->st->store, id, delivery);
-	s->st->has_due_changed = true;
+	listing_put_delivery(s->st, message, delivery);
 }
 
 /* An answer, hold or decline, sent or received: what it does to the message that it names. */
@@ -59,7 +58,7 @@ static void apply_reply(struct spot *s, const struct message *reply)
 		deadline_hold(&delivery, &message, s->at, until);
 	else
 		return;
-	apply_put(s, message.id, &delivery);
+	apply_put(s, &message, &delivery);
 }
 
 static void put_message(struct spot *s, const struct message *message, bool is_sent, struct message_row *out)
@@ -75,7 +74,9 @@ static void put_message(struct spot *s, const struct message *message, bool is_s
 				    .expires = message->expires};
 	memcpy(out->id, s->leaf->id, OBJECT_ID_BYTES);
 	memcpy(out->content_hash, message->content_hash, HASH_BYTES);
-	store_message_put(s->st->store, out);
+	out->has_incident = message->has_incident;
+	memcpy(out->incident, message->incident, INCIDENT_BYTES);
+	listing_put_message(s->st, out);
 }
 
 /* What a message does between the two sides of a pair. A received one's texts may be gone afterwards. */
@@ -102,7 +103,7 @@ static void on_release(struct spot *s)
 						.part = is_action ? PART_ACTION : PART_INFO};
 
 		deadline_released(&delivery, &row, s->at, s->st->shift.clock);
-		apply_put(s, row.id, &delivery);
+		apply_put(s, &row, &delivery);
 		apply_sides(s, &message, delivery.name);
 	}
 	apply_reply(s, &message);
@@ -123,7 +124,7 @@ static void on_received_message(struct spot *s, const struct object *object)
 	delivery.part = named == 1 ? PART_ACTION : named == 2 ? PART_INFO : PART_COPY;
 	deadline_custody(&delivery, &row, s->at, s->st->shift.clock);
 	service_pause(s->st, &row, &delivery, s->clock_at);
-	apply_put(s, row.id, &delivery);
+	apply_put(s, &row, &delivery);
 	apply_reply(s, &message);
 	supersede_apply(s->st, &message, row.id, s->leaf->at);
 	if (named != 0)
@@ -141,7 +142,7 @@ static void end_ladder(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct
 	    delivery.due[DEADLINE_ACKNOWLEDGE] == 0)
 		return;
 	delivery.due[DEADLINE_ACKNOWLEDGE] = 0;
-	apply_put(s, id, &delivery);
+	apply_put(s, &message, &delivery);
 }
 
 /* First times stay. */
@@ -184,7 +185,7 @@ static void apply_receipt(struct spot *s, const struct receipt *receipt, const u
 		deadline_ended(&delivery);
 		break;
 	}
-	apply_put(s, id, &delivery);
+	apply_put(s, &message, &delivery);
 	if (receipt->kind == RECEIPT_ACKNOWLEDGED && delivery.part == PART_COPY)
 		end_ladder(s, id, delivery.copied_for);
 }
@@ -219,7 +220,7 @@ static void on_sent_receipt(struct spot *s, const struct receipt *receipt)
 		else if (!delivery.has_acknowledgement)
 			memcpy(delivery.acknowledgement, s->leaf->id, HASH_BYTES);
 		delivery.has_acknowledgement |= receipt->kind == RECEIPT_ACKNOWLEDGED;
-		apply_put(s, message.id, &delivery);
+		apply_put(s, &message, &delivery);
 	}
 }
 
@@ -232,7 +233,7 @@ static void on_sent(struct spot *s)
 
 	if (apply_find(s, s->leaf->id, name_bytes(&s->peer->name), &message, &delivery)) {
 		note_first(&delivery.sent_at, s->leaf->at);
-		apply_put(s, message.id, &delivery);
+		apply_put(s, &message, &delivery);
 	} else if (!open_object(s->st, s->leaf->id, &object))
 		return;
 	else if (read_receipt(&object, &receipt))
@@ -265,7 +266,7 @@ static void on_queue(struct spot *s, struct pack_reader *r)
 		delivery.understood = (uint8_t)understood;
 		deadline_acknowledged(&delivery);
 	}
-	apply_put(s, message.id, &delivery);
+	apply_put(s, &message, &delivery);
 }
 
 /* [peer, reason]: the peer can't take the parcel in any form. */
@@ -284,7 +285,7 @@ static void on_given_up(struct spot *s, struct pack_reader *r)
 		return;
 	delivery.refused = reason == REFUSE_LIMIT ? RESULT_LIMIT : RESULT_MALFORMED;
 	deadline_ended(&delivery);
-	apply_put(s, message.id, &delivery);
+	apply_put(s, &message, &delivery);
 }
 
 static void apply_station_entry(struct spot *s)

@@ -17,7 +17,7 @@ struct spot {
 bool apply_find(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct bytes name, struct message_row *out_message,
 		struct delivery_row *out);
 /* Of a cancelled message nothing is owed, whatever else happens. */
-void apply_put(struct spot *s, const uint8_t id[OBJECT_ID_BYTES], struct delivery_row *delivery);
+void apply_put(struct spot *s, const struct message_row *message, struct delivery_row *delivery);
 
 /* A copy that was sent: its step made the delivery, but where that entry is lost the copy itself stands for it. */
 void apply_ladder_copy(struct spot *s, struct bytes body);

@@ -7,7 +7,7 @@ static void add_copy(struct spot *s, const struct message_row *message, struct b
 	struct delivery_row copy = {.name = target, .part = PART_COPY, .copied_for = copied_for};
 
 	deadline_released(&copy, message, s->at, s->st->shift.clock);
-	apply_put(s, message->id, &copy);
+	apply_put(s, message, &copy);
 }
 
 /* [name, deadline, share, act, target]: a deadline passed, or an officer took the step that waited. */
@@ -31,7 +31,7 @@ void apply_ladder_step(struct spot *s, struct pack_reader *r)
 		deadline_passed(&delivery, &message, (enum deadline)which);
 	if (which == DEADLINE_ACKNOWLEDGE)
 		delivery.waiting = act == STEP_WAITS ? (uint32_t)share : 0;
-	apply_put(s, message.id, &delivery);
+	apply_put(s, &message, &delivery);
 	if (act == STEP_COPIED)
 		add_copy(s, &message, target, name);
 }
@@ -60,7 +60,7 @@ void apply_ladder_reminded(struct spot *s, struct pack_reader *r)
 	if (pack_read_end(r) != RESULT_OK || !apply_find(s, s->leaf->id, core_own_name(s->st), &message, &delivery))
 		return;
 	delivery.reminded = share > delivery.reminded ? (uint32_t)share : delivery.reminded;
-	apply_put(s, message.id, &delivery);
+	apply_put(s, &message, &delivery);
 }
 
 /* [time]: the station rings by itself before the watch's time is over. */
@@ -76,5 +76,5 @@ void apply_ladder_early(struct spot *s, struct pack_reader *r)
 	    delivery.due[DEADLINE_OPEN] == 0)
 		return;
 	delivery.due[DEADLINE_EARLY] = due + s->st->shift.clock;
-	apply_put(s, message.id, &delivery);
+	apply_put(s, &message, &delivery);
 }

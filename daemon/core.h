@@ -298,6 +298,10 @@ bool clock_describe(const struct peer *peer, char out[CLOCK_TEXT]);
 /* apply.c: what an entry of a log means (rule 4) */
 /* An entry that was just made, or is read again; peer NULL: of the station log. */
 void apply_entry(struct station *st, struct peer *peer, const struct leaf *leaf);
+/* listing.c: messages and deliveries are put, and the lists that clients page through follow (SPEC 8) */
+/* Gives the message's row. */
+void listing_put_message(struct station *st, struct message_row *message);
+void listing_put_delivery(struct station *st, const struct message_row *message, const struct delivery_row *delivery);
 /* rebuild.c: messages, deliveries and deadlines anew from the logs. Gives the number of entries. */
 uint64_t rebuild_all(struct station *st);
 

@@ -68,6 +68,7 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_APPROVE] = request_approve,
     [METHOD_RELEASE] = request_release,
     [METHOD_LIST] = request_list,
+    [METHOD_PAGE] = request_page,
     [METHOD_SHOW] = request_show,
     [METHOD_SHOWN] = request_shown,
     [METHOD_ACK] = request_ack,

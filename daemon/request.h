@@ -43,6 +43,7 @@ request_handler request_blob_read;
 request_handler request_approve;
 request_handler request_release;
 request_handler request_list;
+request_handler request_page;
 request_handler request_show;
 request_handler request_shown;
 request_handler request_ack;

@@ -1,46 +1,7 @@
-/* Methods about messages: list, show, what a watch officer says of one. */
+/* Methods about one message: show, what a watch officer says of one. */
 #include <string.h>
 
 #include "daemon/request.h"
-
-#define LIST_MAX 500
-
-int request_list(struct call *call)
-{
-	static struct control_message view;
-	static uint8_t rows[LIMIT_REQUEST_BYTES];
-	struct pack_writer w = pack_writer(rows, sizeof rows);
-	struct message_row row = {.row = INT64_MAX};
-	uint64_t limit, count = 0;
-
-	pack_expect_array(&call->in, 2);
-	limit = pack_read_uint(&call->in, INT64_MAX);
-	row.at = pack_read_int(&call->in);
-	if (request_end(call) != 0)
-		return CONTROL_REFUSED;
-	limit = limit == 0 || limit > LIST_MAX ? LIST_MAX : limit;
-	if (row.at == 0)
-		row.at = INT64_MAX;
-	else
-		row.row = 0;
-	while (count < limit && store_message_before(call->st->store, row.at, row.row, &row)) {
-		size_t before = w.len;
-
-		if (track_message(call->st, &row, false, &view) != RESULT_OK)
-			continue;
-		control_put_message(&w, &view);
-		if (w.is_over) { /* as many as one answer holds */
-			w.len = before;
-			w.is_over = false;
-			break;
-		}
-		count++;
-	}
-	pack_put_array(call->out, 1);
-	pack_put_array(call->out, count);
-	pack_put_raw(call->out, pack_written(&w));
-	return 0;
-}
 
 int request_show(struct call *call)
 {

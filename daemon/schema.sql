@@ -5,7 +5,7 @@ CREATE TABLE meta (
 	key TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema', 2);
+INSERT INTO meta VALUES ('schema', 3);
 
 -- One row encrypted under the store key, to know the key by.
 CREATE TABLE key_check (
@@ -128,7 +128,10 @@ CREATE TABLE message (
 	kind INTEGER NOT NULL,
 	precedence INTEGER NOT NULL,
 	reply_by INTEGER NOT NULL,
-	expires INTEGER NOT NULL
+	expires INTEGER NOT NULL,
+	incident BLOB NOT NULL,	-- empty: none
+	due INTEGER NOT NULL,	-- the least due of its deliveries that is not 0
+	is_open INTEGER NOT NULL	-- whether one of them is
 ) STRICT;
 CREATE INDEX message_number ON message (year, digits);
 CREATE INDEX message_at ON message (at);
@@ -162,10 +165,35 @@ CREATE TABLE delivery (
 	expiry_due INTEGER NOT NULL,
 	early_due INTEGER NOT NULL,
 	next_due INTEGER NOT NULL,
+	is_ended INTEGER NOT NULL,	-- nothing is owed any more
+	due INTEGER NOT NULL,	-- as clients see it first: the next deadline; 1 it is overdue; 0 neither
+	is_open INTEGER NOT NULL,	-- somebody is waited for
 	PRIMARY KEY (message, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_open ON delivery (name) WHERE acknowledged_at = 0;
 CREATE INDEX delivery_due ON delivery (next_due) WHERE next_due <> 0;
+
+-- Lists of messages as clients page through them: of all (''), of a peer (its name), of an incident (0 and its id), of both.
+-- In a peer's lists only its own deliveries count. rank is less the message's row, so that newer ones come first.
+CREATE TABLE listing (
+	list BLOB NOT NULL,
+	due INTEGER NOT NULL,
+	rank INTEGER NOT NULL,
+	is_open INTEGER NOT NULL,
+	is_sent INTEGER NOT NULL,
+	precedence INTEGER NOT NULL,
+	PRIMARY KEY (list, due, rank)
+) STRICT, WITHOUT ROWID;
+-- How many of a list have a due (span -1), and how many others there are in each span of rows.
+CREATE TABLE listing_count (
+	list BLOB NOT NULL,
+	span INTEGER NOT NULL,
+	is_open INTEGER NOT NULL,
+	is_sent INTEGER NOT NULL,
+	precedence INTEGER NOT NULL,
+	count INTEGER NOT NULL,
+	PRIMARY KEY (list, span, is_open, is_sent, precedence)
+) STRICT, WITHOUT ROWID;
 
 -- The last checks of each peer and type, by the time they were asked.
 CREATE TABLE checked (

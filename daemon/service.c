@@ -54,8 +54,7 @@ static void move_deadlines(struct station *st, const struct side *side, bool is_
 		    (side->is_own && !bytes_equal(message.sender, side->peer)))
 			continue;
 		deadline_pause(&delivery, span);
-		store_delivery_put(st->store, id, &delivery);
-		st->has_due_changed = true;
+		listing_put_delivery(st, &message, &delivery);
 	}
 }
 

@@ -193,7 +193,9 @@ void store_through(struct store *store, int64_t peer, uint64_t through);
 /* The lowest seq received beyond `after`; false when none. */
 bool store_received_after(struct store *store, int64_t peer, uint64_t after, uint64_t *out);
 
-void store_message_put(struct store *store, const struct message_row *message);
+/* Gives its row; false when it is there already. */
+bool store_message_put(struct store *store, struct message_row *message);
+bool store_message_at_row(struct store *store, int64_t row, struct message_row *out);
 bool store_message(struct store *store, const uint8_t id[HASH_BYTES], struct message_row *out);
 /* Messages under a number, by row, starting after one. */
 bool store_message_numbered(struct store *store, struct number number, int64_t after, struct message_row *out);
@@ -204,8 +206,9 @@ bool store_message_own_number_taken(struct store *store, struct number number, b
 /* Forgets messages and deliveries, and the clock's shift: all that rebuild_all() makes anew. */
 void store_projection_clear(struct store *store);
 
-/* The row as it is from now on. */
-void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], const struct delivery_row *row);
+/* The row as it is from now on, and how it waits. */
+void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], const struct delivery_row *row,
+			struct waits waiting);
 bool store_delivery(struct store *store, const uint8_t message[HASH_BYTES], struct bytes name,
 		    struct delivery_row *out);
 /* In order of name, starting after one ("" for the first). */

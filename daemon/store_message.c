@@ -4,20 +4,30 @@
 #include "daemon/store_sql.h"
 #include "proto/message.h"
 
-void store_message_put(struct store *store, const struct message_row *m)
+bool store_message_put(struct store *store, struct message_row *m)
 {
-	sql_run(store, "INSERT OR IGNORE INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "hitiiiihiiii", m->id,
-		(int64_t)m->is_sent, &m->sender, (int64_t)m->is_exercise, (int64_t)m->number.year,
-		(int64_t)m->number.digits, m->at, m->content_hash, (int64_t)m->kind, (int64_t)m->precedence, m->reply_by,
-		m->expires);
+	struct bytes incident = {m->incident, m->has_incident ? INCIDENT_BYTES : 0};
+	bool is_there = sql_row(store, "SELECT rowid FROM message WHERE id = ?", "h", m->id);
+
+	if (!is_there) {
+		sql_run(store, "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+			"hitiiiihiiiib", m->id, (int64_t)m->is_sent, &m->sender, (int64_t)m->is_exercise,
+			(int64_t)m->number.year, (int64_t)m->number.digits, m->at, m->content_hash, (int64_t)m->kind,
+			(int64_t)m->precedence, m->reply_by, m->expires, &incident);
+		sql_row(store, "SELECT last_insert_rowid()", "");
+	}
+	m->row = sql_int(store, 0);
+	return !is_there;
 }
 
 #define MESSAGE_COLUMNS                                                                                                \
 	"SELECT rowid, id, is_sent, sender, is_exercise, year, digits, at, content_hash, kind, precedence, reply_by, " \
-	"expires FROM message "
+	"expires, incident FROM message "
 
 static bool read_message(struct store *store, bool has, struct message_row *out)
 {
+	struct bytes incident;
+
 	if (!has)
 		return false;
 	out->row = sql_int(store, 0);
@@ -32,7 +42,16 @@ static bool read_message(struct store *store, bool has, struct message_row *out)
 	out->precedence = (uint8_t)sql_int(store, 10);
 	out->reply_by = sql_int(store, 11);
 	out->expires = sql_int(store, 12);
+	incident = sql_bytes(store, 13);
+	out->has_incident = incident.len == INCIDENT_BYTES;
+	if (out->has_incident)
+		memcpy(out->incident, incident.data, INCIDENT_BYTES);
 	return true;
+}
+
+bool store_message_at_row(struct store *store, int64_t row, struct message_row *out)
+{
+	return read_message(store, sql_row(store, MESSAGE_COLUMNS "WHERE rowid = ?", "i", row), out);
 }
 
 bool store_message(struct store *store, const uint8_t id[HASH_BYTES], struct message_row *out)
@@ -68,6 +87,8 @@ void store_projection_clear(struct store *store)
 {
 	sql_run(store, "DELETE FROM message", "");
 	sql_run(store, "DELETE FROM delivery", "");
+	sql_run(store, "DELETE FROM listing", "");
+	sql_run(store, "DELETE FROM listing_count", "");
 	sql_run(store, "DELETE FROM checked", "");
 	sql_run(store, "DELETE FROM meta WHERE key IN ('clock_shift', 'log_shift')", "");
 }
@@ -82,23 +103,24 @@ static int64_t first_due(const struct delivery_row *row)
 	return first;
 }
 
-void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], const struct delivery_row *row)
+void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], const struct delivery_row *row,
+			struct waits waiting)
 {
 	sql_run(store,
 		"INSERT OR REPLACE INTO delivery VALUES "
-		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		"htiiiiioiiiuiiiiiitiiiiiii", message, &row->name, (int64_t)row->part, row->sent_at, row->custody_at,
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"htiiiiioiiiuiiiiiitiiiiiiiiii", message, &row->name, (int64_t)row->part, row->sent_at, row->custody_at,
 		row->shown_at, row->acknowledged_at, row->has_acknowledgement ? row->acknowledgement : NULL,
 		row->answered_at, row->declined_at, row->hold_until, row->holds, (int64_t)row->understood,
 		(int64_t)row->refused, (int64_t)row->step, (int64_t)row->waiting, (int64_t)row->reminded,
 		(int64_t)row->breached, &row->copied_for, row->due[0], row->due[1], row->due[2], row->due[3], row->due[4],
-		row->due[5], first_due(row));
+		row->due[5], first_due(row), (int64_t)row->is_ended, waiting.due, (int64_t)waiting.is_open);
 }
 
 #define DELIVERY_COLUMNS                                                                                               \
 	"SELECT name, part, sent_at, custody_at, shown_at, acknowledged_at, acknowledgement, answered_at, "            \
 	"declined_at, hold_until, holds, understood, refused, step, waiting, reminded, breached, copied_for, "         \
-	"custody_due, open_due, acknowledge_due, answer_due, expiry_due, early_due, message FROM delivery "
+	"custody_due, open_due, acknowledge_due, answer_due, expiry_due, early_due, message, is_ended FROM delivery "
 
 static bool read_delivery(struct store *store, bool has, struct delivery_row *out)
 {
@@ -124,6 +146,7 @@ static bool read_delivery(struct store *store, bool has, struct delivery_row *ou
 	out->copied_for = sql_bytes(store, 17);
 	for (int i = 0; i < DEADLINES; i++)
 		out->due[i] = sql_int(store, 18 + i);
+	out->is_ended = sql_int(store, 18 + DEADLINES + 1) != 0;
 	return true;
 }
 

@@ -76,13 +76,15 @@ bool supersede_leaves_out(struct station *st, const struct message *message, str
 static void end_deadlines(struct station *st, const uint8_t id[OBJECT_ID_BYTES])
 {
 	struct delivery_row delivery;
+	struct message_row message;
 	struct name last = {""};
 
+	if (!store_message(st->store, id, &message))
+		return;
 	while (store_delivery_after(st->store, id, name_bytes(&last), &delivery) && name_copy(delivery.name, &last)) {
 		deadline_ended(&delivery);
-		store_delivery_put(st->store, id, &delivery);
+		listing_put_delivery(st, &message, &delivery);
 	}
-	st->has_due_changed = true;
 }
 
 void supersede_apply(struct station *st, const struct message *message, const uint8_t id[OBJECT_ID_BYTES], int64_t at)

@@ -102,9 +102,7 @@ void track_delivery(struct station *st, const struct message_row *row, const str
 					 .waiting = delivery->waiting,
 					 .breached = delivery->breached};
 
-	for (size_t i = 0; i < DEADLINES; i++)
-		if (i != DEADLINE_EXPIRY && delivery->due[i] != 0 && (out->due_at == 0 || delivery->due[i] < out->due_at))
-			out->due_at = delivery->due[i];
+	out->due_at = deadline_next(delivery);
 	out->due_at -= out->due_at != 0 ? st->shift.clock : 0;
 	explain(st, row, message, delivery, out);
 	out->incident = (uint8_t)incident_state(st, message, row->is_sent ? delivery->name : message->from);

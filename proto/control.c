@@ -46,6 +46,7 @@ const struct method_row method_rows[METHOD_COUNT] = {
     [METHOD_APPROVE] = {"approve", ROLE_RELEASER},
     [METHOD_RELEASE] = {"release", ROLE_RELEASER | ROLE_DRAFTER}, /* the approvals are what counts */
     [METHOD_LIST] = {"list", ROLE_ANY},
+    [METHOD_PAGE] = {"page", ROLE_ANY},
     [METHOD_SHOW] = {"show", ROLE_ANY},
     [METHOD_SHOWN] = {"shown", ROLE_WATCH},
     [METHOD_ACK] = {"ack", ROLE_WATCH},

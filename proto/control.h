@@ -10,7 +10,7 @@
 #include "proto/message.h"
 #include "proto/name.h"
 
-#define CONTROL_VERSION 2
+#define CONTROL_VERSION 3
 #define CONTROL_LENGTH_BYTES 4
 /* The longest message on the socket after its length: a request, or a content with its header and 192 deliveries. */
 #define CONTROL_MAX_BYTES (LIMIT_REQUEST_BYTES + 512 * KIB)
@@ -30,7 +30,7 @@ enum method {
 	METHOD_ATTACH, METHOD_ATTACH_DATA, METHOD_BLOB, METHOD_BLOB_READ,
 	METHOD_CHECKS, METHOD_CHECK, METHOD_CHECK_ANSWER,
 	METHOD_TIMED, METHOD_TRACE, METHOD_TRACED, METHOD_MINIMISE, METHOD_SILENCE, METHOD_INCIDENT,
-	METHOD_REMIND, METHOD_COUNT,
+	METHOD_REMIND, METHOD_PAGE, METHOD_COUNT,
 };
 
 /*
@@ -74,6 +74,10 @@ enum method {
  * copy           [reference, addressee]              []  the ladder's step that waits for an officer is taken
  * list           [limit, before_at]                  [[struct control_message…]] newest first, content empty;
  *                                                    before_at 0: from the newest, else entries older than this `at`
+ * page           [enum box, peer or "", precedences, incident bin or empty, offset, limit]
+ *                                                    [how many, [struct control_message…]] content empty; precedences: a
+ *                                                    bit each, 0 any. First what is due, the earliest before, then the
+ *                                                    rest, newest first. As many as one answer holds
  * show           [reference or 64 hex digits]        [struct control_message]   (with content)
  * shown          [reference, by_terminal]            [recorded]  by_terminal: the client showed it by itself
  * ack            [reference, understood, note]       []
@@ -93,6 +97,10 @@ struct method_row {
 extern const struct method_row method_rows[METHOD_COUNT];
 /* METHOD_COUNT when unknown. */
 enum method method_of(struct bytes name);
+
+/* Which messages a page is of. Open: somebody is still waited for (SPEC 8). */
+enum box { BOX_ALL, BOX_OPEN, BOX_INBOX, BOX_OUTBOX };
+#define BOX_LAST BOX_OUTBOX
 
 /* Why an addressee's answer is missing: product's list, exactly one of them. */
 enum why {

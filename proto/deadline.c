@@ -80,6 +80,7 @@ void deadline_acknowledged(struct delivery_row *delivery)
 void deadline_ended(struct delivery_row *delivery)
 {
 	clear(delivery);
+	delivery->is_ended = true;
 	delivery->waiting = 0;
 }
 
@@ -128,8 +129,10 @@ void deadline_passed(struct delivery_row *delivery, const struct message_row *me
 	uint32_t taken = deadline_next_step(delivery, message->is_sent), next;
 
 	if (which != DEADLINE_ACKNOWLEDGE) {
-		if (which == DEADLINE_EXPIRY)
+		if (which == DEADLINE_EXPIRY) {
 			clear(delivery);
+			delivery->is_ended = true;
+		}
 		*due = 0;
 		delivery->breached |= which < DEADLINE_EXPIRY ? 1u << which : 0;
 		return;
@@ -138,6 +141,27 @@ void deadline_passed(struct delivery_row *delivery, const struct message_row *me
 	next = deadline_next_step(delivery, message->is_sent);
 	*due = next != 0 && *due != 0 ? *due + acknowledge_us(message) * (next - taken) / 100 : 0;
 	delivery->breached |= taken >= 100 ? 1u << which : 0;
+}
+
+int64_t deadline_next(const struct delivery_row *delivery)
+{
+	int64_t next = 0;
+
+	for (int i = 0; i < DEADLINES; i++)
+		if (i != DEADLINE_EXPIRY && delivery->due[i] != 0 && (next == 0 || delivery->due[i] < next))
+			next = delivery->due[i];
+	return next;
+}
+
+struct waits deadline_waiting(const struct delivery_row *delivery, const struct message_row *message)
+{
+	bool is_action = delivery->part == PART_ACTION && !delivery->is_ended;
+	bool is_unread = (message->is_sent && delivery->custody_at == 0 && !delivery->is_ended) ||
+			 (is_action && kind_asks_acknowledgement(message->kind) && delivery->acknowledged_at == 0);
+	int64_t next = deadline_next(delivery);
+
+	return (struct waits){.is_open = next != 0 || is_unread || (is_action && kind_asks_answer(message->kind)),
+				.due = next == 0 && is_unread ? DUE_OVERDUE : next};
 }
 
 enum deadline deadline_first(const struct delivery_row *delivery)

@@ -19,6 +19,8 @@ struct message_row {
 	uint8_t content_hash[HASH_BYTES];
 	uint8_t kind, precedence;
 	int64_t reply_by, expires;
+	bool has_incident;
+	uint8_t incident[INCIDENT_BYTES];
 };
 
 enum part { PART_ACTION, PART_INFO, PART_COPY };
@@ -43,6 +45,7 @@ struct delivery_row {
 	uint32_t step, waiting, reminded; /* percent of acknowledge-by */
 	uint32_t breached;		  /* bit 1 << enum deadline */
 	struct bytes copied_for;
+	bool is_ended;		/* answered, declined, refused, cancelled, expired */
 	int64_t due[DEADLINES]; /* deadline time; 0 none */
 };
 
@@ -65,6 +68,15 @@ bool deadline_is_step(uint32_t share);
 uint32_t deadline_next_step(const struct delivery_row *delivery, bool is_sent);
 /* One has passed: its bit, and the ladder's next step. */
 void deadline_passed(struct delivery_row *delivery, const struct message_row *message, enum deadline which);
+/* The next deadline but its expiry; 0 when there is none. */
+int64_t deadline_next(const struct delivery_row *delivery);
+/* What a delivery still waits for, as lists order it. */
+struct waits {
+	bool is_open; /* for custody, for the watch, for an answer */
+	int64_t due;  /* the next deadline; DUE_OVERDUE when none is left and nobody has read it; else 0 */
+};
+#define DUE_OVERDUE 1
+struct waits deadline_waiting(const struct delivery_row *delivery, const struct message_row *message);
 /* The one that comes first; there must be one. */
 enum deadline deadline_first(const struct delivery_row *delivery);
 

@@ -134,9 +134,7 @@ static void track(const struct audit_replay *replay, const struct replay_deliver
 					 .step = row->step,
 					 .waiting = row->waiting,
 					 .breached = row->breached};
-	for (size_t i = 0; i < DEADLINES; i++)
-		if (i != DEADLINE_EXPIRY && row->due[i] != 0 && (out->due_at == 0 || row->due[i] < out->due_at))
-			out->due_at = row->due[i];
+	out->due_at = deadline_next(row);
 	out->due_at -= out->due_at != 0 ? replay->shift_clock : 0;
 	explain(replay, d, out);
 	out->incident = (uint8_t)replay_incident_state(replay, d->message, m->is_sent ? d->name : m->from);

@@ -11,8 +11,10 @@
 #include "tests/sim/storm.h"
 
 /* All that follows from the logs, and what must not be lost with a machine. */
-static const char *const projections[] = {"SELECT * FROM message ORDER BY id",
+static const char *const projections[] = {"SELECT rowid, * FROM message ORDER BY id",
 					  "SELECT * FROM delivery ORDER BY message, name",
+					  "SELECT * FROM listing",
+					  "SELECT * FROM listing_count WHERE count <> 0",
 					  "SELECT * FROM checked",
 					  "SELECT * FROM superseded",
 					  "SELECT * FROM incident",

@@ -40,6 +40,7 @@ struct hostile {
 	struct hostile_party own, peer;	  /* own: the station's */
 	struct pair_keys pair, peer_pair; /* as each side holds it */
 	struct config config;
+	const char *path; /* of the store; NULL: in memory */
 	struct store *store;
 	struct station *st;
 	struct effects effects;

@@ -98,7 +98,7 @@ void hostile_begin(struct hostile *h)
 	h->conn = 0;
 	h->seq = 0;
 	h->evidences = h->written = h->replied = h->hung_up = h->closed = h->reply_len = 0;
-	HOSTILE_NEED(store_open(":memory:", &h->store, error, sizeof error) == 0);
+	HOSTILE_NEED(store_open(h->path != NULL ? h->path : ":memory:", &h->store, error, sizeof error) == 0);
 	store_begin(h->store);
 	store_peer_enrol(h->store, h->peer.card.name, HOSTILE_NOON, true);
 	store_card_put(h->store, h->peer.card.name, h->peer.card.serial, hostile_card(&h->peer));

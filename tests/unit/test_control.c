@@ -43,6 +43,7 @@ TEST(every_method_names_the_roles_it_needs)
 	    [METHOD_APPROVE] = ROLE_RELEASER,
 	    [METHOD_RELEASE] = ROLE_RELEASER | ROLE_DRAFTER,
 	    [METHOD_LIST] = ROLE_ANY,
+	    [METHOD_PAGE] = ROLE_ANY,
 	    [METHOD_SHOW] = ROLE_ANY,
 	    [METHOD_SHOWN] = ROLE_WATCH,
 	    [METHOD_ACK] = ROLE_WATCH,

@@ -180,3 +180,51 @@ TEST(silence_by_notice_moves_only_what_runs)
 	CHECK_EQUAL(delivery.due[DEADLINE_ANSWER], 0);
 }
 
+
+static bool waits(const struct delivery_row *delivery, const struct message_row *of, bool is_open, int64_t due)
+{
+	struct waits waits = deadline_waiting(delivery, of);
+
+	return waits.is_open == is_open && waits.due == due;
+}
+
+TEST(a_delivery_is_open_while_custody_the_watch_or_an_answer_is_waited_for)
+{
+	struct message_row sent = message(KIND_NOTICE, PRECEDENCE_FLASH, true), told = message(KIND_ANSWER, 0, false);
+	struct delivery_row d = {.part = PART_INFO}, answer = in_custody(&told);
+
+	CHECK(waits(&d, &sent, true, DUE_OVERDUE));
+	deadline_released(&d, &sent, AT, 0);
+	CHECK(waits(&d, &sent, true, AT + MINUTE_US));
+	d.custody_at = 1;
+	deadline_custody(&d, &sent, AT, 0);
+	CHECK(waits(&d, &sent, false, 0));
+	d.part = PART_ACTION;
+	deadline_custody(&d, &sent, AT, 0);
+	CHECK(waits(&d, &sent, true, AT + 5 * MINUTE_US));
+	deadline_acknowledged(&d);
+	d.acknowledged_at = 1;
+	CHECK(waits(&d, &sent, true, AT + 30 * MINUTE_US));
+	deadline_passed(&d, &sent, DEADLINE_ANSWER);
+	CHECK(waits(&d, &sent, true, 0));
+	deadline_ended(&d);
+	CHECK(waits(&d, &sent, false, 0));
+	deadline_acknowledged(&answer);
+	answer.acknowledged_at = 1;
+	CHECK(waits(&answer, &told, false, 0));
+}
+
+TEST(what_expired_is_not_open_and_what_nobody_read_is_overdue)
+{
+	struct message_row of = message(KIND_NOTICE, PRECEDENCE_FLASH, false);
+	struct delivery_row d = in_custody(&of), expired = d;
+
+	d.due[DEADLINE_EARLY] = AT + 1;
+	CHECK(waits(&d, &of, true, AT + 1));
+	memset(d.due, 0, sizeof d.due);
+	CHECK(waits(&d, &of, true, DUE_OVERDUE));
+	d.due[DEADLINE_EXPIRY] = AT + 2; /* no deadline of anybody */
+	CHECK(waits(&d, &of, true, DUE_OVERDUE));
+	deadline_passed(&expired, &of, DEADLINE_EXPIRY);
+	CHECK(waits(&expired, &of, false, 0));
+}

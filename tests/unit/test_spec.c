@@ -195,6 +195,7 @@ TEST(logs_are_hashed_and_signed_as_section_6_shows)
 TEST(calls_on_the_control_socket_are_framed_as_section_8_shows)
 {
 	static const struct control_event event = {.at = NOW, .precedence = PRECEDENCE_FLASH};
+	static const uint8_t version[] = {0x91, CONTROL_VERSION};
 	struct control_rpc request = {.type = CONTROL_REQUEST, .id = 1}, response = {.type = CONTROL_RESPONSE, .id = 1},
 			   refusal = {.type = CONTROL_RESPONSE,
 				      .id = 2,
@@ -206,7 +207,7 @@ TEST(calls_on_the_control_socket_are_framed_as_section_8_shows)
 	struct pack_writer p = pack_writer(params, sizeof params);
 
 	request.method = bytes_of("hello");
-	request.params = (struct bytes){(const uint8_t *)"\x91\x01", 2};
+	request.params = (struct bytes){version, sizeof version};
 	world_rpc("control-request", &request);
 	pack_put_array(&p, 4);
 	pack_put_uint(&p, CONTROL_VERSION);
