@@ -54,6 +54,8 @@ void show_list_row(struct table *table, const struct shown *shown, const struct 
 /* Pages on stdout, each line behind the exercise banner. */
 /* Header, fields, text, translations, addressees. */
 void show_message(const struct shown *shown);
+/* The same page, safe, its texts wrapped to width cells (0: not), without banners. */
+void show_message_write(FILE *out, const struct shown *shown, int width);
 /* Addressees against custody, shown, acknowledged, answered. */
 void show_track(const struct shown *shown);
 

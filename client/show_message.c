@@ -243,14 +243,8 @@ static void print_page(char *text, size_t len, struct bytes exercise)
 	free(text);
 }
 
-void show_message(const struct shown *s)
+void show_message_write(FILE *out, const struct shown *s, int width)
 {
-	char *text = NULL, *banner = show_banner(s->message.exercise);
-	int width = say_width() > 0 ? say_width() - u8_strwidth((uint8_t *)banner, "UTF-8") : 0;
-	size_t len;
-	FILE *out = must(open_memstream(&text, &len));
-
-	free(banner);
 	write_struck(out, s);
 	write_title(out, &s->message);
 	write_line(out, "From:", "%.*s, drafted by %.*s", BYTES(s->message.from), BYTES(s->message.drafter));
@@ -268,6 +262,17 @@ void show_message(const struct shown *s)
 		write_acknowledgements(out, s);
 		write_closes(out, s);
 	}
+}
+
+void show_message(const struct shown *s)
+{
+	char *text = NULL, *banner = show_banner(s->message.exercise);
+	int width = say_width() > 0 ? say_width() - u8_strwidth((uint8_t *)banner, "UTF-8") : 0;
+	size_t len;
+	FILE *out = must(open_memstream(&text, &len));
+
+	free(banner);
+	show_message_write(out, s, width);
 	fclose(out);
 	print_page(text, len, s->message.exercise);
 }

@@ -1,0 +1,34 @@
+/* The board's keys: one table, from which both the dispatch and every help line are made. */
+#ifndef HOTLINE_CLIENT_BOARD_KEYS_H
+#define HOTLINE_CLIENT_BOARD_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Keys that are no characters; a character is its code point. */
+enum key {
+	KEY_NONE = 0, KEY_TAB = 9, KEY_RETURN = 10, KEY_ESCAPE = 27, KEY_RUBOUT = 127,
+	KEY_ARROW_UP = 0x110000, KEY_ARROW_DOWN, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_FIRST, KEY_LAST, KEY_REDRAW,
+};
+
+enum view { VIEW_LIST, VIEW_MESSAGE, VIEW_DRAFTS, VIEW_DRAFT, VIEW_LINKS, VIEW_HELP, VIEW_COUNT };
+
+enum act {
+	ACT_UP, ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_FIRST, ACT_LAST, ACT_OPEN, ACT_BACK, ACT_BOX, ACT_URGENT, ACT_DRAFTS,
+	ACT_LINKS, ACT_ACKNOWLEDGE, ACT_HOLD, ACT_REMIND, ACT_APPROVE, ACT_RELEASE, ACT_HELP, ACT_QUIT, ACT_NONE,
+};
+
+struct key_row {
+	unsigned key, other; /* other: a second one that does the same; KEY_NONE */
+	const char *label, *what;
+	enum act act;
+	unsigned views;	 /* bits 1 << enum view in which it works */
+	bool is_in_line; /* shown in the help line; all are shown by "?" */
+};
+extern const struct key_row key_rows[];
+extern const size_t key_row_count;
+
+/* ACT_NONE when the key does nothing in the view. */
+enum act key_act(unsigned key, enum view view);
+
+#endif
