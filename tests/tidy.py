@@ -28,6 +28,8 @@ DOORS = {
     "msgpack.h": re.compile(r"proto/pack(_[a-z]+)?\.c$"),
     "confuse.h": re.compile(r"daemon/config\.c$"),
     "jansson.h": re.compile(r"client/json"),
+    "ncurses.h": re.compile(r"client/board/term\.c$"),
+    "thai/thwbrk.h": re.compile(r"client/cells_break\.c$"),
 }
 # What the layers without I/O must not even see.
 NO_IO = re.compile(r"(sys/socket|sys/un|netinet/.*|netdb|poll|sys/epoll|fcntl|unistd|pthread|sys/timex)\.h$")
