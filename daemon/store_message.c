@@ -7,16 +7,16 @@
 bool store_message_put(struct store *store, struct message_row *m)
 {
 	struct bytes incident = {m->incident, m->has_incident ? INCIDENT_BYTES : 0};
-	bool is_there = sql_row(store, "SELECT rowid FROM message WHERE id = ?", "h", m->id);
+	bool is_there = sql_row(store, "SELECT rowid FROM message WHERE id = ?", "h", m->id), has_row = is_there;
 
 	if (!is_there) {
 		sql_run(store, "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
 			"hitiiiihiiiib", m->id, (int64_t)m->is_sent, &m->sender, (int64_t)m->is_exercise,
 			(int64_t)m->number.year, (int64_t)m->number.digits, m->at, m->content_hash, (int64_t)m->kind,
 			(int64_t)m->precedence, m->reply_by, m->expires, &incident);
-		sql_row(store, "SELECT last_insert_rowid()", "");
+		has_row = sql_row(store, "SELECT last_insert_rowid()", "");
 	}
-	m->row = sql_int(store, 0);
+	m->row = has_row ? sql_int(store, 0) : 0; /* none on a disk that fails: the step is undone */
 	return !is_there;
 }
 
