@@ -15,6 +15,7 @@
 
 #define ANSWER_SECONDS 60
 #define HEAD_BYTES 128 /* of a request around its parameters */
+#define SOCKET_PATH_BYTES (sizeof ((struct sockaddr_un *)0)->sun_path - 1)
 #define IN_BYTES_MAX (2 * CONTROL_MAX_BYTES)
 
 struct pack_writer call_params(size_t count, size_t capacity)
@@ -145,14 +146,24 @@ int call_do(struct call *call, enum method method, struct pack_writer *params, s
 
 int call_event(struct call *call, struct control_rpc *out)
 {
-	struct timeval forever = {0};
-	int result;
+	int result = next_rpc(call, out);
 
-	setsockopt(call->fd, SOL_SOCKET, SO_RCVTIMEO, &forever, sizeof forever);
-	result = next_rpc(call, out);
 	if (result == 0 && out->type != CONTROL_EVENT)
 		return -EPROTO;
 	return result;
+}
+
+bool call_is_waiting(const struct call *call)
+{
+	return call->len > call->taken;
+}
+
+void call_patience(struct call *call, unsigned seconds)
+{
+	struct timeval patience = {.tv_sec = seconds};
+
+	call->patience = seconds;
+	setsockopt(call->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
 static int say_hello(struct call *call)
@@ -177,26 +188,36 @@ static int say_hello(struct call *call)
 	return 0;
 }
 
-int call_open(struct call *call, const char *path)
+static int connect_to(struct call *call)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct timeval patience = {.tv_sec = ANSWER_SECONDS};
-	int result = 0;
+
+	if (strlen(call->path) >= sizeof address.sun_path)
+		return -ENAMETOOLONG;
+	strcpy(address.sun_path, call->path);
+	call->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (call->fd >= 0 && connect(call->fd, (struct sockaddr *)&address, sizeof address) == 0)
+		return 0;
+	call->connect_error = errno;
+	return -errno;
+}
+
+int call_connect(struct call *call, const char *path)
+{
+	int result;
 
 	*call = (struct call){.fd = -1, .path = path};
-	if (strlen(path) >= sizeof address.sun_path) {
-		say_error("the socket's path has more than %zu bytes: %s", sizeof address.sun_path - 1, path);
-		return NO_DAEMON;
-	}
-	strcpy(address.sun_path, path);
-	call->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (call->fd < 0 || connect(call->fd, (struct sockaddr *)&address, sizeof address) != 0) {
-		say_error("no daemon at %s: %s; start hotlined, or name its socket with --socket", path,
-			  strerror(errno));
-		return NO_DAEMON;
-	}
-	setsockopt(call->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	result = say_hello(call);
+	result = connect_to(call);
+	if (result != 0)
+		return result;
+	call_patience(call, ANSWER_SECONDS);
+	return say_hello(call);
+}
+
+int call_open(struct call *call, const char *path)
+{
+	int result = call_connect(call, path);
+
 	return result != 0 ? call_failed(call, result) : 0;
 }
 
@@ -211,24 +232,38 @@ void call_close(struct call *call)
 	*call = (struct call){.fd = -1};
 }
 
+char *call_why(const struct call *call, int result)
+{
+	if (result > 0)
+		return say_format("%s", call->sentence);
+	if (call->connect_error != 0)
+		return say_format("no daemon at %s: %s; start hotlined, or name its socket with --socket", call->path,
+				  strerror(call->connect_error));
+	switch (-result) {
+	case ENAMETOOLONG:
+		return say_format("the socket's path has more than %zu bytes: %s", SOCKET_PATH_BYTES, call->path);
+	case EAGAIN:
+		return say_format("the daemon at %s has not answered for %u seconds", call->path, call->patience);
+	case ECONNRESET:
+	case EPIPE:
+		return say_format("the daemon at %s closed the connection", call->path);
+	case EPROTO:
+		return say_format("what the daemon at %s answered can't be read; are client and daemon of one version?",
+				  call->path);
+	case EMSGSIZE:
+		return say_format("the request or its answer is too large for the control socket");
+	default:
+		return say_format("the daemon at %s can't be reached: %s", call->path, strerror(-result));
+	}
+}
+
 int call_failed(const struct call *call, int result)
 {
-	if (result > 0) {
-		say_error("%s", call->sentence);
-		return REFUSED;
-	}
-	if (result == -EAGAIN)
-		say_error("the daemon at %s has not answered for %d seconds", call->path, ANSWER_SECONDS);
-	else if (result == -ECONNRESET || result == -EPIPE)
-		say_error("the daemon at %s closed the connection", call->path);
-	else if (result == -EPROTO)
-		say_error("what the daemon at %s answered can't be read; are client and daemon of one version?",
-			  call->path);
-	else if (result == -EMSGSIZE)
-		say_error("the request or its answer is too large for the control socket");
-	else
-		say_error("the daemon at %s can't be reached: %s", call->path, strerror(-result));
-	return result == -EMSGSIZE ? REFUSED : NO_DAEMON;
+	char *why = call_why(call, result);
+
+	say_error("%s", why);
+	free(why);
+	return result > 0 || result == -EMSGSIZE ? REFUSED : NO_DAEMON;
 }
 
 int call_read_end(const struct call *call, const struct pack_reader *result)

@@ -18,6 +18,7 @@ int cmd_ack(struct client *client);
 int cmd_approve(struct client *client);
 int cmd_attachment_list(struct client *client);
 int cmd_attachment_save(struct client *client);
+int cmd_board(struct client *client);
 int cmd_cancel(struct client *client);
 int cmd_check(struct client *client);
 int cmd_check_answer(struct client *client);

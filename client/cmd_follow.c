@@ -32,6 +32,7 @@ int cmd_follow(struct client *client)
 	struct pack_reader r;
 	int result = call_do(&client->call, METHOD_FOLLOW, &params, 0, &r);
 
+	call_patience(&client->call, 0);
 	while (result == 0 && (result = call_event(&client->call, &rpc)) == 0) {
 		struct control_event event;
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/say.h"
 
@@ -194,9 +195,13 @@ static const struct command commands[] = {
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
+/* No verb, on a terminal. It connects by itself, again and again. */
+static const struct command board = {"", "", "", no_options, GROUP_WATCH, true, 0, 0, cmd_board};
+
 static void print_overview(void)
 {
-	say(stdout, "usage: hotline [--socket PATH] [--json] VERB ...");
+	say(stdout, "usage: hotline [--socket PATH]                     the board, on a terminal");
+	say(stdout, "       hotline [--socket PATH] [--json] VERB ...");
 	for (int group = 0; group < GROUP_COUNT; group++) {
 		printf("\n%s\n", groups[group]);
 		for (size_t i = 0; i < COMMANDS; i++)
@@ -328,6 +333,7 @@ static int run(struct client *client, const struct command *command)
 		path = getenv("HOTLINE_SOCKET");
 	if (path == NULL || *path == '\0')
 		path = SOCKET;
+	client->call.path = path;
 	outcome = command->is_offline ? DONE : call_open(&client->call, path);
 	if (outcome == DONE)
 		outcome = command->run(client);
@@ -355,6 +361,8 @@ int main(int argc, char **argv)
 		say(stdout, "hotline %s", HOTLINE_VERSION);
 		return DONE;
 	}
+	if (at == argc - 1 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !args_has(&client.args, "--help"))
+		return run(&client, &board);
 	if (at == argc - 1) {
 		print_overview();
 		return DONE;

@@ -6,16 +6,22 @@
 #include "client/say.h"
 #include "proto/limits.h"
 
+bool when_parse(struct bytes word, int64_t now, int64_t *out)
+{
+	int64_t span;
+
+	if (time_parse(word, out) && *out > 0)
+		return true;
+	if (!time_parse_span(word, &span) || span <= 0 || span >= 53 * WEEK_US)
+		return false;
+	*out = now + span;
+	return true;
+}
+
 bool when_read(const char *what, const char *word, int64_t *out)
 {
-	int64_t span, now_us = time(NULL) * SECOND_US;
-
-	if (word != NULL && time_parse(bytes_of(word), out) && *out > 0)
+	if (word != NULL && when_parse(bytes_of(word), time(NULL) * SECOND_US, out))
 		return true;
-	if (word != NULL && time_parse_span(bytes_of(word), &span) && span > 0 && span < 53 * WEEK_US) {
-		*out = now_us + span;
-		return true;
-	}
 	say_error("%s: a time in UTC like 2026-10-14T14:20Z is wanted, or a span like 90m or 2h", what);
 	return false;
 }

@@ -1,32 +1,40 @@
 /* The table of keys. */
 #include "client/board/keys.h"
 
+#include "client/lang.h"
+
 #define IN(view) (1U << (view))
-#define LISTS (IN(VIEW_LIST) | IN(VIEW_DRAFTS))
-#define PAGES (IN(VIEW_MESSAGE) | IN(VIEW_DRAFT) | IN(VIEW_LINKS) | IN(VIEW_HELP))
-#define MAIL (IN(VIEW_LIST) | IN(VIEW_MESSAGE))
-#define TEXT_WORK (IN(VIEW_DRAFTS) | IN(VIEW_DRAFT))
+#define PAGES (IN(VIEW_MESSAGE) | IN(VIEW_DRAFT) | IN(VIEW_CONTACT) | IN(VIEW_HELP))
+#define EVERY (IN(VIEW_COUNT) - 1)
+#define LISTS (EVERY & ~PAGES)
+#define HOME IN(VIEW_LIST)
+#define MAIL (IN(VIEW_LIST) | IN(VIEW_THREAD) | IN(VIEW_MESSAGE))
+#define OPENED (IN(VIEW_LIST) | IN(VIEW_THREAD) | IN(VIEW_DRAFTS) | IN(VIEW_CONTACTS))
 
 const struct key_row key_rows[] = {
-    {KEY_RETURN, KEY_NONE, "Enter", "open", ACT_OPEN, LISTS, true},
-    {'a', KEY_NONE, "a", "acknowledge", ACT_ACKNOWLEDGE, MAIL, true},
-    {'h', KEY_NONE, "h", "hold", ACT_HOLD, MAIL, true},
-    {'r', KEY_NONE, "r", "remind", ACT_REMIND, MAIL, true},
-    {'p', KEY_NONE, "p", "approve", ACT_APPROVE, TEXT_WORK, true},
-    {'R', KEY_NONE, "R", "release", ACT_RELEASE, TEXT_WORK, true},
-    {KEY_TAB, KEY_NONE, "Tab", "next box", ACT_BOX, IN(VIEW_LIST), true},
-    {'u', KEY_NONE, "u", "urgent only", ACT_URGENT, IN(VIEW_LIST), true},
-    {'d', KEY_NONE, "d", "drafts", ACT_DRAFTS, IN(VIEW_LIST), true},
-    {'l', KEY_NONE, "l", "links", ACT_LINKS, IN(VIEW_LIST), true},
-    {'q', KEY_ESCAPE, "q", "back", ACT_BACK, PAGES | IN(VIEW_DRAFTS), true},
-    {'?', KEY_NONE, "?", "keys", ACT_HELP, LISTS | PAGES, true},
-    {'Q', KEY_NONE, "Q", "quit", ACT_QUIT, LISTS | PAGES, true},
-    {KEY_ARROW_UP, 'k', "Up, k", "up", ACT_UP, LISTS | PAGES, false},
-    {KEY_ARROW_DOWN, 'j', "Down, j", "down", ACT_DOWN, LISTS | PAGES, false},
-    {KEY_PAGE_UP, 'b', "PgUp, b", "page up", ACT_PAGE_UP, LISTS | PAGES, false},
-    {KEY_PAGE_DOWN, ' ', "PgDn, Space", "page down", ACT_PAGE_DOWN, LISTS | PAGES, false},
-    {KEY_FIRST, 'g', "Home, g", "first", ACT_FIRST, LISTS | PAGES, false},
-    {KEY_LAST, 'G', "End, G", "last", ACT_LAST, LISTS | PAGES, false},
+    {KEY_RETURN, KEY_NONE, "Enter", N_("open"), ACT_OPEN, OPENED, true},
+    {'q', KEY_ESCAPE, "q", N_("back"), ACT_BACK, EVERY & ~HOME, true},
+    {'a', KEY_NONE, "a", N_("acknowledge"), ACT_ACKNOWLEDGE, MAIL, true},
+    {'h', KEY_NONE, "h", N_("hold"), ACT_HOLD, MAIL, true},
+    {'r', KEY_NONE, "r", N_("remind"), ACT_REMIND, MAIL, true},
+    {'t', KEY_NONE, "t", N_("thread"), ACT_THREAD, MAIL, true},
+    {'p', KEY_NONE, "p", N_("approve"), ACT_APPROVE, IN(VIEW_DRAFT), true},
+    {'R', KEY_NONE, "R", N_("release"), ACT_RELEASE, IN(VIEW_DRAFT), true},
+    {KEY_TAB, KEY_NONE, "Tab", N_("next box"), ACT_BOX, HOME, true},
+    {'u', KEY_NONE, "u", N_("urgent only"), ACT_URGENT, HOME, true},
+    {'!', KEY_NONE, "!", N_("the first alarm"), ACT_ALARM, EVERY & ~IN(VIEW_HELP), false},
+    {'d', KEY_NONE, "d", N_("drafts"), ACT_DRAFTS, HOME, true},
+    {'c', KEY_NONE, "c", N_("contacts"), ACT_CONTACTS, HOME, true},
+    {'l', KEY_NONE, "l", N_("links"), ACT_LINKS, HOME, true},
+    {'k', KEY_NONE, "k", N_("checks"), ACT_CHECKS, HOME, true},
+    {'?', KEY_NONE, "?", N_("keys"), ACT_HELP, EVERY & ~IN(VIEW_HELP), true},
+    {'Q', KEY_NONE, "Q", N_("quit"), ACT_QUIT, EVERY, true},
+    {KEY_ARROW_UP, '-', "Up, -", N_("up"), ACT_UP, EVERY, false},
+    {KEY_ARROW_DOWN, '+', "Down, +", N_("down"), ACT_DOWN, EVERY, false},
+    {KEY_PAGE_UP, 'b', "PgUp, b", N_("a screen up"), ACT_PAGE_UP, EVERY, false},
+    {KEY_PAGE_DOWN, ' ', "PgDn, Space", N_("a screen down"), ACT_PAGE_DOWN, EVERY, false},
+    {KEY_FIRST, 'g', "Home, g", N_("to the first"), ACT_FIRST, EVERY, false},
+    {KEY_LAST, 'G', "End, G", N_("to the last"), ACT_LAST, EVERY, false},
 };
 const size_t key_row_count = sizeof key_rows / sizeof *key_rows;
 

@@ -8,19 +8,30 @@
 /* Keys that are no characters; a character is its code point. */
 enum key {
 	KEY_NONE = 0, KEY_TAB = 9, KEY_RETURN = 10, KEY_ESCAPE = 27, KEY_RUBOUT = 127,
-	KEY_ARROW_UP = 0x110000, KEY_ARROW_DOWN, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_FIRST, KEY_LAST, KEY_REDRAW,
+	KEY_ARROW_UP = 0x110000, KEY_ARROW_DOWN, KEY_ARROW_LEFT, KEY_ARROW_RIGHT, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_FIRST,
+	KEY_LAST,
 };
 
-enum view { VIEW_LIST, VIEW_MESSAGE, VIEW_DRAFTS, VIEW_DRAFT, VIEW_LINKS, VIEW_HELP, VIEW_COUNT };
+enum view {
+	VIEW_LIST, VIEW_THREAD, VIEW_DRAFTS, VIEW_CONTACTS, VIEW_LINKS, VIEW_CHECKS, /* lists */
+	VIEW_MESSAGE, VIEW_DRAFT, VIEW_CONTACT, VIEW_HELP,			     /* pages */
+	VIEW_COUNT,
+};
+#define VIEW_LAST_LIST VIEW_CHECKS
 
 enum act {
-	ACT_UP, ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_FIRST, ACT_LAST, ACT_OPEN, ACT_BACK, ACT_BOX, ACT_URGENT, ACT_DRAFTS,
-	ACT_LINKS, ACT_ACKNOWLEDGE, ACT_HOLD, ACT_REMIND, ACT_APPROVE, ACT_RELEASE, ACT_HELP, ACT_QUIT, ACT_NONE,
+	ACT_NONE, ACT_UP, ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_FIRST, ACT_LAST,
+	ACT_OPEN, ACT_BACK, ACT_HELP, ACT_QUIT,
+	ACT_BOX, ACT_URGENT, ACT_ALARM,
+	ACT_THREAD, ACT_DRAFTS, ACT_CONTACTS, ACT_LINKS, ACT_CHECKS,
+	/* what is asked about before it is done */
+	ACT_ACKNOWLEDGE, ACT_HOLD, ACT_REMIND, ACT_APPROVE, ACT_RELEASE,
 };
+#define ACT_FIRST_ASKED ACT_ACKNOWLEDGE
 
 struct key_row {
-	unsigned key, other; /* other: a second one that does the same; KEY_NONE */
-	const char *label, *what;
+	unsigned key, other;	  /* other: a second one that does the same; KEY_NONE */
+	const char *label, *what; /* what: not yet translated */
 	enum act act;
 	unsigned views;	 /* bits 1 << enum view in which it works */
 	bool is_in_line; /* shown in the help line; all are shown by "?" */

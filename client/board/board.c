@@ -1,0 +1,328 @@
+/* The board as a whole: which request comes next, what an answer, an event, a tick or a key changes. */
+#include "client/board/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/lang.h"
+#include "client/say.h"
+#include "proto/result.h"
+
+/* How long an answer is good for when no event says otherwise. */
+#define STATUS_US (5 * SECOND_US)
+#define VIEW_US (20 * SECOND_US)
+#define FLASH_RINGS_US (3 * SECOND_US)
+#define IMMEDIATE_RINGS_US (15 * SECOND_US)
+
+struct board *board_new(void)
+{
+	struct board *board = must(calloc(1, sizeof *board));
+
+	board->depth = 1;
+	board->view[0] = (struct seen){.kind = VIEW_LIST, .box = BOX_OPEN, .about = must(strdup("")), .label = must(strdup(""))};
+	board->lost_why = must(strdup(""));
+	board->down = must(strdup(""));
+	return board;
+}
+
+static void seen_free(struct seen *view)
+{
+	list_clear(view);
+	free(view->about);
+	free(view->label);
+	free(view->failure);
+	free(view->search);
+	free(view->text);
+	memset(view, 0, sizeof *view);
+}
+
+static void clear_alarms(struct board *board)
+{
+	for (size_t i = 0; i < board->alarm_count; i++)
+		row_free(&board->alarm[i]);
+	board->alarm_count = board->alarm_total = 0;
+}
+
+void board_free(struct board *board)
+{
+	while (board->depth > 0)
+		seen_free(&board->view[--board->depth]);
+	clear_alarms(board);
+	ask_end(board);
+	free(board->lost_why);
+	free(board->down);
+	free(board->note);
+	free(board);
+}
+
+struct seen *board_top(struct board *board)
+{
+	return &board->view[board->depth - 1];
+}
+
+struct seen *board_push(struct board *board, enum view kind, const char *about)
+{
+	struct seen *view;
+
+	if (board->depth == VIEWS)
+		return NULL;
+	view = &board->view[board->depth++];
+	*view = (struct seen){.kind = kind, .about = must(strdup(about)), .label = must(strdup("")), .is_stale = true};
+	return view;
+}
+
+void board_pop(struct board *board)
+{
+	if (board->depth == 1)
+		return;
+	seen_free(board_top(board));
+	board->depth--;
+	board_top(board)->is_stale = true;
+}
+
+void board_stale(struct board *board)
+{
+	board->is_status_stale = board->is_alarm_stale = true;
+	for (size_t i = 0; i < board->depth; i++)
+		board->view[i].is_stale = true;
+}
+
+void board_note(struct board *board, const char *format, ...)
+{
+	va_list args;
+
+	free(board->note);
+	va_start(args, format);
+	board->note = say_vformat(format, args);
+	va_end(args);
+}
+
+void board_connect(struct board *board, const char *station, const char *officer, unsigned roles)
+{
+	snprintf(board->station, sizeof board->station, "%s", station);
+	snprintf(board->officer, sizeof board->officer, "%s", officer);
+	board->roles = roles;
+	board->is_connected = true;
+	board->wanted = WANT_NOTHING;
+	board_stale(board);
+}
+
+void board_lost(struct board *board, const char *why)
+{
+	if (board->is_connected)
+		board->lost_at = board->now;
+	if (board->is_connected && board->wanted == WANT_ACT)
+		board_note(board, "%s", _("The connection broke before the station answered: look whether it was done."));
+	if (board->ask.stage == ASK_SENDING || board->ask.stage == ASK_PREPARING)
+		ask_end(board);
+	board->is_connected = false;
+	board->wanted = WANT_NOTHING;
+	free(board->lost_why);
+	board->lost_why = must(strdup(why));
+}
+
+/* Urgent messages that are open; who of them is waited for here is sorted out when they are read. */
+static void request_alarms(struct board_request *out)
+{
+	out->method = METHOD_PAGE;
+	out->count = 2;
+	out->params = pack_writer(must(malloc(64)), 64);
+	pack_put_array(&out->params, 6);
+	pack_put_uint(&out->params, BOX_OPEN);
+	pack_put_text(&out->params, "");
+	pack_put_uint(&out->params, 1U << PRECEDENCE_FLASH | 1U << PRECEDENCE_IMMEDIATE);
+	pack_put_bin(&out->params, NULL, 0);
+	pack_put_uint(&out->params, 0);
+	pack_put_uint(&out->params, 200);
+}
+
+static void request_shown(const struct board *board, struct board_request *out)
+{
+	out->method = METHOD_SHOWN;
+	out->count = 1;
+	out->params = pack_writer(must(malloc(REFERENCE + 16)), REFERENCE + 16);
+	pack_put_array(&out->params, 2);
+	pack_put_text(&out->params, board->shown);
+	pack_put_bool(&out->params, true);
+}
+
+bool board_next(struct board *board, struct board_request *out)
+{
+	if (!board->is_connected || board->wanted != WANT_NOTHING)
+		return false;
+	if (ask_request(board, out))
+		board->wanted = board->ask.stage == ASK_SENDING ? WANT_ACT : WANT_PREPARE;
+	else if (view_wants(board, board_top(board))) {
+		view_request(board, board_top(board), out);
+		board->wanted = WANT_VIEW;
+	} else if (board->is_alarm_stale) {
+		request_alarms(out);
+		board->wanted = WANT_ALARMS;
+	} else if (board->is_status_stale) {
+		*out = (struct board_request){METHOD_STATUS, pack_writer(must(malloc(16)), 16), 3};
+		pack_put_array(&out->params, 0);
+		board->wanted = WANT_STATUS;
+	} else if (board->shown[0] != '\0') {
+		request_shown(board, out);
+		board->wanted = WANT_SHOWN;
+	} else
+		return false;
+	return true;
+}
+
+static void read_status(struct board *board, struct pack_reader *r)
+{
+	static struct control_status status;
+	char *names = NULL;
+	size_t len;
+	FILE *down = must(open_memstream(&names, &len));
+
+	control_read_status(r, &status);
+	board->links_up = board->links_down = 0;
+	board->queue = 0;
+	for (size_t count = pack_read_array(r, SIZE_MAX), i = 0; i < count && r->error == RESULT_OK; i++) {
+		struct control_peer peer;
+
+		control_read_peer(r, &peer);
+		board->queue += peer.waiting + peer.in_flight;
+		if (peer.link == LINK_UP)
+			board->links_up++;
+		else
+			fprintf(down, "%s%.*s", board->links_down++ > 0 ? ", " : "", BYTES(peer.name));
+	}
+	fclose(down);
+	free(board->down);
+	board->down = names;
+	for (size_t count = pack_read_array(r, SIZE_MAX), i = 0; i < count && r->error == RESULT_OK; i++) {
+		struct control_notice notice;
+
+		control_read_notice(r, &notice);
+	}
+	board->clock_error = status.clock_error;
+	board->unacknowledged = status.unacknowledged;
+	board->drafts = status.drafts;
+	board->has_status = true;
+	board->is_status_stale = false;
+	board->status_at = board->now;
+}
+
+/* An alarm until a watch officer of this station acts. */
+static bool is_unacted(const struct board *board, const struct control_message *m)
+{
+	for (size_t i = 0; i < m->delivery_count; i++) {
+		const struct control_delivery *d = &m->delivery[i];
+
+		if (!m->is_sent && d->part != 1 && bytes_equal(d->name, bytes_of(board->station)))
+			return d->acknowledged_at == 0 && d->answered_at == 0 && d->holds == 0 && d->why != WHY_DECLINED;
+	}
+	return false;
+}
+
+static void read_alarms(struct board *board, struct pack_reader *r)
+{
+	static struct shown shown;
+	size_t count;
+
+	clear_alarms(board);
+	pack_read_uint(r, INT64_MAX);
+	count = pack_read_array(r, SIZE_MAX);
+	for (size_t i = 0; i < count && show_read(r, &shown); i++) {
+		if (!is_unacted(board, &shown.raw))
+			continue;
+		if (board->alarm_total++ < ALARMS)
+			row_message(board, &board->alarm[board->alarm_count++], &shown);
+	}
+	board->is_alarm_stale = false;
+}
+
+int board_answer(struct board *board, int result, struct pack_reader *r, const char *sentence)
+{
+	enum wanted wanted = board->wanted;
+	struct seen *view = board_top(board);
+
+	board->wanted = WANT_NOTHING;
+	if (wanted == WANT_PREPARE || wanted == WANT_ACT)
+		ask_answer(board, result, r, sentence);
+	else if (wanted == WANT_VIEW) {
+		free(view->failure);
+		view->failure = result != 0 ? must(strdup(sentence)) : NULL;
+		view->is_stale = false;
+		view->has_answer = true;
+		if (result == 0)
+			view_read(board, view, r);
+	} else if (wanted == WANT_SHOWN)
+		board->shown[0] = '\0';
+	else if (wanted == WANT_ALARMS && result == 0)
+		read_alarms(board, r);
+	else if (wanted == WANT_STATUS && result == 0)
+		read_status(board, r);
+	if (wanted == WANT_SHOWN && result == 0)
+		pack_read_bool(r);
+	board->is_alarm_stale &= wanted != WANT_ALARMS;
+	board->is_status_stale &= wanted != WANT_STATUS;
+	return result == 0 ? pack_read_end(r) : RESULT_OK;
+}
+
+void board_event(struct board *board, const struct control_event *event)
+{
+	if (bytes_equal(event->event, bytes_of("message")) && event->precedence >= PRECEDENCE_IMMEDIATE)
+		board->rung_at = 0; /* a new one rings at once */
+	board_stale(board);
+}
+
+void board_tick(struct board *board, int64_t now)
+{
+	board->now = now;
+	if (board->lost_at == 0)
+		board->lost_at = now;
+	if (now - board->status_at >= STATUS_US)
+		board->is_status_stale = true;
+	if (now / VIEW_US != board->drawn_second / VIEW_US)
+		board_stale(board);
+	board->drawn_second = now;
+}
+
+void board_size(struct board *board, int width, int height)
+{
+	board->width = width;
+	board->height = height;
+	for (size_t i = 0; i < board->depth; i++)
+		if (board->view[i].width != width)
+			board->view[i].is_stale = true; /* its lines were wrapped for another width */
+	list_move(board, board_top(board), 0);
+}
+
+bool board_is_done(const struct board *board)
+{
+	return board->is_done;
+}
+
+static bool has_flash(const struct board *board)
+{
+	for (size_t i = 0; i < board->alarm_count; i++)
+		if (board->alarm[i].precedence == PRECEDENCE_FLASH)
+			return true;
+	return false;
+}
+
+bool board_rings(struct board *board)
+{
+	int64_t every = has_flash(board) ? FLASH_RINGS_US : IMMEDIATE_RINGS_US;
+
+	if (board->alarm_total == 0 || (board->rung_at != 0 && board->now - board->rung_at < every))
+		return false;
+	board->rung_at = board->now;
+	return true;
+}
+
+char *board_title(const struct board *board)
+{
+	const char *station = board->station[0] != '\0' ? board->station : "hotline";
+
+	if (!board->is_connected)
+		return say_format(_("%s: NO CONNECTION"), station);
+	if (board->alarm_total == 0)
+		return say_format("%s", station);
+	return say_format(has_flash(board) ? _("FLASH waits: %s (%zu)") : _("IMMEDIATE waits: %s (%zu)"), station,
+			  board->alarm_total);
+}

@@ -1,0 +1,188 @@
+/* Inside the board: a stack of views, of which the last is seen, and what is common to them. */
+#ifndef HOTLINE_CLIENT_BOARD_MODEL_H
+#define HOTLINE_CLIENT_BOARD_MODEL_H
+
+#include "client/board/board.h"
+#include "client/show.h"
+
+#define VIEWS 8	       /* one over the other */
+#define COLUMNS 10     /* of a list */
+#define ALARMS 6       /* rows of unacknowledged urgent messages that are kept */
+#define ALARMS_SHOWN 3 /* and seen at once */
+#define INPUT_BYTES 2048
+#define REFERENCE (2 * OBJECT_ID_BYTES + 1)
+#define EXERCISE_BYTES 64
+
+/* One line of a list: a message, a draft, a peer. */
+struct row {
+	char *key;	     /* what opens it: a message's id in hex, a draft's number, a peer's name */
+	char *label;	     /* what a confirmation repeats */
+	char *cell[COLUMNS]; /* in the columns' order; not yet safe */
+	int64_t due_at;	     /* us; 0 none */
+	uint8_t precedence;
+	bool is_sent, has_incident;
+	uint8_t incident[INCIDENT_BYTES];
+};
+
+struct seen {
+	enum view kind;
+	char *about;	   /* the key of the row it was opened from; "" none */
+	char *label;	   /* of the message or draft that a page shows; "" until it was read */
+	bool is_stale;	   /* to be asked anew */
+	bool has_answer;
+	bool is_sent;	   /* of a message's page: by this station */
+	bool is_told;	   /* of a message's page: the station was told that it is shown */
+	bool has_incident;
+	uint8_t incident[INCIDENT_BYTES];
+	char *failure;	   /* the daemon's refusal of what it shows, or NULL */
+
+	/* Lists: rows [first, first + count) of total are here. */
+	enum box box;
+	bool is_urgent;	   /* only flash and immediate */
+	char *search;	   /* NULL: none */
+	size_t total, first, count, cursor, top;
+	struct row *row;
+
+	/* Pages: lines of text, wrapped for width. */
+	char *text;
+	size_t text_len, line_count;
+	int width;
+
+	char exercise[EXERCISE_BYTES]; /* of what it shows, "" */
+};
+
+/* A question over the view: what an act will do, its fields, and yes or no. */
+enum ask_stage { ASK_NONE, ASK_PREPARING, ASK_FIELDS, ASK_CONFIRM, ASK_SENDING, ASK_REFUSED };
+#define ASK_FIELDS_MAX 3
+struct ask_field {
+	const char *label;	   /* translated */
+	const char *const *choice; /* zero-ended, not yet translated; NULL: free text */
+	size_t chosen;
+	char text[INPUT_BYTES];
+};
+struct ask {
+	enum ask_stage stage;
+	enum act act;
+	bool anyway;
+	char key[REFERENCE]; /* of the message or draft */
+	char *label, *detail, *problem;
+	struct ask_field field[ASK_FIELDS_MAX];
+	size_t field_count, at;
+	int64_t until; /* of a hold, read from its field */
+};
+
+/* Who asked what is being answered now. */
+enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT };
+
+struct board {
+	int width, height;
+	int64_t now, lost_at, status_at, rung_at, drawn_second;
+	bool is_connected, is_done, is_status_stale, is_alarm_stale;
+	char *lost_why, *note; /* note: one line about what was just done; until the next key */
+	char station[LIMIT_NAME_BYTES + 1], officer[LIMIT_FUNCTION_BYTES + 1];
+	unsigned roles;
+	enum wanted wanted;
+
+	/* Of the last status. */
+	bool has_status;
+	uint32_t clock_error;
+	uint64_t unacknowledged, drafts, queue;
+	size_t links_up, links_down;
+	char *down; /* names of peers without a link */
+
+	struct row alarm[ALARMS];
+	size_t alarm_count, alarm_total;
+	bool must_ring;
+
+	char shown[REFERENCE]; /* a message that this terminal showed and the station is to be told of; "" */
+	struct seen view[VIEWS];
+	size_t depth;
+	struct ask ask;
+};
+
+/* board.c */
+struct seen *board_top(struct board *board);
+/* NULL when there is no room for one more. */
+struct seen *board_push(struct board *board, enum view kind, const char *about);
+void board_pop(struct board *board);
+void board_stale(struct board *board);
+/* Puts one line under the view until the next key. */
+void board_note(struct board *board, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* list.c: rows and their columns */
+void row_free(struct row *row);
+/* Adds a row behind the others and gives it, empty. */
+struct row *list_add(struct seen *view);
+void list_clear(struct seen *view);
+void list_cell(struct row *row, size_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The row under the cursor, NULL when there is none here. */
+const struct row *list_chosen(const struct seen *view);
+/* Moves the cursor by so many rows and the window with it. */
+void list_move(struct board *board, struct seen *view, int64_t by);
+void list_draw(const struct board *board, const struct seen *view, struct grid *grid, int from, int to);
+/* Where the chosen row stands. */
+void list_cursor(const struct board *board, const struct seen *view, int from, int *out_row, int *out_column);
+/* Rows of messages in one grid row each, for the alarms. */
+void list_draw_row(const struct board *board, const struct row *row, struct grid *grid, int at, unsigned look);
+/* How many rows fit into so many lines. */
+size_t list_fits(const struct board *board, int lines);
+
+/* page.c: text of many lines */
+/* Takes text (malloc'd), whose lines are safe; those that do not fit are wrapped, and go on behind blanks. */
+void page_set(struct seen *view, char *text, size_t len, int width);
+void page_move(struct board *board, struct seen *view, int64_t by);
+void page_draw(const struct seen *view, struct grid *grid, int from, int to);
+
+/* views.c: what each view asks for, and how it reads the answer. */
+bool view_wants(const struct board *board, const struct seen *view);
+void view_request(const struct board *board, const struct seen *view, struct board_request *out);
+void view_read(struct board *board, struct seen *view, struct pack_reader *r);
+
+/* rows.c, thread.c: lists */
+void rows_read(struct board *board, struct seen *view, struct pack_reader *r);
+/* A message as a row. */
+void row_message(const struct board *board, struct row *row, const struct shown *shown);
+/* Made safe; text is freed, and the caller frees what comes back. */
+char *safe_line(char *text);
+/* What a confirmation repeats of a message, safe. Caller frees. */
+char *label_of(const struct message *message, struct bytes subject);
+/* Messages in the order of an answer, and how they hang together. */
+struct thread {
+	size_t count, placed;
+	struct thread_node {
+		size_t row;
+		int64_t at;
+		bool is_placed;
+		char number[SHOW_NUMBER], parent[SHOW_NUMBER];
+	} *node;
+};
+void thread_add(struct thread *thread, const struct shown *shown);
+/* Puts the view's rows in the tree's order; frees what thread has. */
+void thread_order(struct thread *thread, struct seen *view);
+
+/* text.c: pages */
+void text_read(struct board *board, struct seen *view, struct pack_reader *r);
+/* The keys of a view. */
+void text_help(struct board *board, struct seen *view, enum view of);
+
+/* ask.c: acts */
+void ask_begin(struct board *board, enum act act);
+void ask_key(struct board *board, unsigned key);
+bool ask_request(struct board *board, struct board_request *out);
+void ask_answer(struct board *board, int result, struct pack_reader *r, const char *sentence);
+void ask_end(struct board *board);
+/* The sentence that says what an act does, translated. */
+const char *ask_what(enum act act);
+/* ask_draw.c */
+/* The lines it takes at the foot of the view, and the cursor. */
+int ask_height(const struct board *board);
+void ask_draw(const struct board *board, struct grid *grid, int from, int *out_row, int *out_column);
+
+/* input.c: a character, or rubout, at the end of a line of UTF-8 */
+void input_key(char *text, size_t size, unsigned key);
+
+/* draw.c */
+/* The view's lines between the heads and the foot, [from, to). */
+void draw_room(const struct board *board, int *out_from, int *out_to);
+
+#endif

@@ -1,0 +1,136 @@
+/* The pages: a message, a draft, a contact, the keys. */
+#include "client/board/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/contacts.h"
+#include "client/form.h"
+#include "client/lang.h"
+#include "client/say.h"
+#include "client/show_card.h"
+#include "proto/result.h"
+
+static void write_message(struct board *board, struct seen *view, struct pack_reader *r, FILE *out)
+{
+	static struct shown shown;
+
+	if (!show_read(r, &shown))
+		return;
+	show_message_write(out, &shown, board->width);
+	free(view->label);
+	view->label = label_of(&shown.message, shown.raw.subject);
+	view->is_sent = shown.raw.is_sent;
+	memcpy(view->incident, shown.message.incident, INCIDENT_BYTES);
+	view->has_incident = shown.message.has_incident;
+	snprintf(view->exercise, sizeof view->exercise, "%.*s", BYTES(shown.message.exercise));
+	if (!shown.raw.is_sent && (board->roles & ROLE_WATCH) && !view->is_told) {
+		key_hex(shown.raw.id, OBJECT_ID_BYTES, board->shown);
+		view->is_told = true;
+	}
+}
+
+/* "FLASH alert to vnm-cert, sgp-cert: its subject" */
+static char *draft_label(const struct control_draft *d, const struct message *m, const struct content *content)
+{
+	const char *precedence = precedence_name(m->precedence), *kind = kind_name(m->kind);
+	char *names = NULL, *banner = show_banner(m->exercise), *label;
+	size_t len;
+	FILE *list = must(open_memstream(&names, &len));
+
+	for (size_t i = 0; i < m->action_count; i++)
+		fprintf(list, "%s%.*s", i > 0 ? ", " : "", BYTES(m->action[i]));
+	fclose(list);
+	label = say_format(_("%sdraft %llu: %s %s to %s: %.*s"), banner, (unsigned long long)d->id,
+			   precedence != NULL ? _(precedence) : "?", kind != NULL ? _(kind) : "?", names,
+			   BYTES(content->subject));
+	free(names);
+	free(banner);
+	return safe_line(label);
+}
+
+static void write_draft(struct board *board, struct seen *view, struct pack_reader *r, FILE *out)
+{
+	static struct control_draft draft;
+	static struct message message;
+	static struct content content;
+	char *file = NULL;
+	size_t len;
+	FILE *lines;
+
+	control_read_draft(r, &draft);
+	if (r->error == RESULT_OK && (message_decode(draft.header, &message) != RESULT_OK ||
+				      content_decode(draft.content, &content) != RESULT_OK))
+		pack_fail(r, RESULT_MALFORMED);
+	if (r->error != RESULT_OK)
+		return;
+	snprintf(view->exercise, sizeof view->exercise, "%.*s", BYTES(message.exercise));
+	free(view->label);
+	view->label = draft_label(&draft, &message, &content);
+	say(out, _("Draft %llu by %.*s, approved %zu of %llu"), (unsigned long long)draft.id, BYTES(draft.drafter),
+	    draft.approval_count, (unsigned long long)draft.approvals_needed);
+	if (draft.missing.len > 0)
+		say_text(out, draft.missing, "  ", board->width);
+	if (draft.failure.len > 0)
+		say_text(out, draft.failure, "  ", board->width);
+	fputc('\n', out);
+	lines = must(open_memstream(&file, &len));
+	form_render(&message, &content, lines);
+	fclose(lines);
+	say_text(out, (struct bytes){(uint8_t *)file, len > 0 ? len - 1 : 0}, "", board->width);
+	for (size_t i = 0; i < content.attachment_count; i++)
+		say(out, _("attachment %zu: %.*s (%.*s, %llu bytes)"), i + 1, BYTES(content.attachment[i].name),
+		    BYTES(content.attachment[i].media_type), (unsigned long long)content.attachment[i].len);
+	free(file);
+}
+
+static void write_contact(struct pack_reader *r, FILE *out)
+{
+	struct control_contact contact;
+	struct object object;
+	struct card card;
+
+	control_read_contact(r, &contact);
+	if (r->error != RESULT_OK)
+		return;
+	if (card_open(contact.card, &object, &card) == RESULT_OK)
+		show_card(out, &card);
+	contacts_say(out, &contact);
+}
+
+void text_read(struct board *board, struct seen *view, struct pack_reader *r)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = must(open_memstream(&text, &len));
+
+	if (view->kind == VIEW_MESSAGE)
+		write_message(board, view, r, out);
+	else if (view->kind == VIEW_DRAFT)
+		write_draft(board, view, r, out);
+	else
+		write_contact(r, out);
+	fclose(out);
+	page_set(view, text, len, board->width);
+	page_move(board, view, 0);
+}
+
+void text_help(struct board *board, struct seen *view, enum view of)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = must(open_memstream(&text, &len));
+
+	for (size_t i = 0; i < key_row_count; i++)
+		if ((key_rows[i].views & 1U << of) != 0)
+			say(out, "  %-12s %s", key_rows[i].label, _(key_rows[i].what));
+	say(out, "%s", "");
+	say_text(out, bytes_of(_("While something is asked: Up and Down choose the line, Left and Right another answer, Enter goes "
+				 "on, y signs and sends, Esc leaves it undone.")), "  ", board->width);
+	say_text(out, bytes_of(_("A message is shown to the watch when a watch officer opens it here; its sender gets that receipt.")),
+		 "  ", board->width);
+	fclose(out);
+	page_set(view, text, len, board->width);
+	view->is_stale = false;
+	view->has_answer = true;
+}
