@@ -9,7 +9,7 @@
 
 #define LEAST_WIDTH 60
 #define LEAST_HEIGHT 14
-#define PART "  |  " /* between the parts of the status line */
+#define PART " | " /* between the parts of the status line */
 
 static int alarm_lines(const struct board *board)
 {
@@ -91,8 +91,13 @@ static void draw_status(const struct board *board, struct grid *grid, int at)
 	}
 	out = must(open_memstream(&text, &len));
 	if (view->exercise[0] != '\0')
-		fprintf(out, _("EXERCISE %s  |  "), view->exercise);
+		fprintf(out, _("EXERCISE %s | "), view->exercise);
 	fprintf(out, _("%llu unacknowledged"), (unsigned long long)board->unacknowledged);
+	fputs(PART, out);
+	if (board->links_down > 0)
+		fprintf(out, _("links: %zu up, %zu DOWN (%s)"), board->links_up, board->links_down, board->down);
+	else
+		fprintf(out, _("links: %zu up"), board->links_up);
 	fputs(PART, out);
 	if (board->clock_error == CLOCK_ERROR_UNKNOWN)
 		fputs(_("clock error UNKNOWN"), out);
@@ -100,11 +105,6 @@ static void draw_status(const struct board *board, struct grid *grid, int at)
 		fprintf(out, _("clock ±%u ms"), board->clock_error);
 	fputs(PART, out);
 	fprintf(out, _("queue %llu"), (unsigned long long)board->queue);
-	fputs(PART, out);
-	if (board->links_down > 0)
-		fprintf(out, _("links: %zu up, %zu DOWN (%s)"), board->links_up, board->links_down, board->down);
-	else
-		fprintf(out, _("links: %zu up"), board->links_up);
 	fclose(out);
 	if (board->has_status)
 		grid_format(grid, at, 0, grid->width, LOOK_REVERSE, " %s", text);

@@ -32,7 +32,7 @@ static const struct layout {
 		    {N_("NUMBER"), 44, 21},
 		    {N_("KIND"), 12, 6},
 		    {N_("FROM / TO"), 24, 10},
-		    {N_("STATE"), 44, 16},
+		    {N_("STATE"), 72, 48},
 		    {N_("SUBJECT"), 0, 12}}},
     [VIEW_DRAFTS] = {7,
 		     {{N_("DRAFT"), 6, 5},
