@@ -114,6 +114,14 @@ bool lines_peer(struct world *world, size_t site, uint32_t conn, size_t *out_sit
 	return line != NULL;
 }
 
+uint32_t lines_peer_conn(struct world *world, size_t site, uint32_t conn)
+{
+	int side;
+	const struct line *line = find(world, site, conn, &side);
+
+	return line != NULL ? line->conn[1 - side] : 0;
+}
+
 void lines_cell(struct world *world, size_t site, uint32_t conn, size_t cell)
 {
 	int side;

@@ -66,6 +66,8 @@ void lines_write(struct world *world, size_t site, uint32_t conn, struct bytes d
 void lines_close(struct world *world, size_t site, uint32_t conn);
 /* Whom an open connection leads to. */
 bool lines_peer(struct world *world, size_t site, uint32_t conn, size_t *out_site);
+/* The number that the other side of that line has for it; 0 when there is no such line. */
+uint32_t lines_peer_conn(struct world *world, size_t site, uint32_t conn);
 /* Serves the first of what is due. */
 void lines_next(struct world *world);
 /* A site went down: its lines end, and the other sides hear of it. */

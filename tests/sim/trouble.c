@@ -108,6 +108,8 @@ static void play(struct storm *storm, const struct tape *tape, size_t len)
 		world_event(world, to, &(struct event){.type = EVENT_BYTES, .conn = conn, .data = part});
 	}
 	world_event(world, to, &(struct event){.type = EVENT_CLOSED, .conn = conn});
+	if (to == tape->to && !tape->is_answered)
+		world->stray = 0; /* it was lost on its way: late, and no repetition */
 	if (world->stray > 0 && storm->is_restored && to == storm->restored)
 		world->stray = 0; /* it has forgotten which records it had answered; whoever replays gets no further */
 	if (world->stray > 0)

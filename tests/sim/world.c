@@ -132,11 +132,29 @@ static void take_reply(struct site *site, uint32_t client, struct bytes data)
 		heap_add(&site->guest[client].replies, data);
 }
 
+/* An answer to the first record of a tape: from now on playing it is a repetition. */
+static void note_answer(struct site *site, uint32_t conn)
+{
+	struct world *world = site->world;
+	uint32_t theirs = lines_peer_conn(world, site->index, conn);
+	size_t from = WORLD_SITES;
+
+	lines_peer(world, site->index, conn, &from);
+	for (size_t i = 0; i < WORLD_TAPES; i++) {
+		struct tape *tape = &world->tape[i];
+
+		if (tape->from == from && tape->to == site->index && tape->conn != 0 && tape->conn == theirs &&
+		    tape->heard.len == RECORD_BYTES)
+			tape->is_answered = true;
+	}
+}
+
 /* The eavesdropper has few tapes, and begins one with the first record of a line. */
 static void record(struct site *site, uint32_t conn, struct bytes data)
 {
 	struct world *world = site->world;
 
+	note_answer(site, conn);
 	for (size_t i = 0; i < WORLD_TAPES; i++) {
 		struct tape *tape = &world->tape[i];
 

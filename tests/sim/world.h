@@ -82,6 +82,7 @@ struct site {
 struct tape {
 	size_t from, to;
 	uint32_t conn; /* 0: a new tape */
+	bool is_answered; /* the first record came and was answered; before, playing it is no repetition */
 	struct heap heard;
 };
 
