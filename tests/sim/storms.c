@@ -41,6 +41,16 @@ void storms_read(struct storms *storms)
 		storms->workers = 1;
 }
 
+/* Enough of it to see whether a change of the program changed what happens. */
+static const char *trace_text(const uint8_t trace[HASH_BYTES])
+{
+	static char text[2 * 8 + 1];
+
+	for (size_t i = 0; i < 8; i++)
+		snprintf(text + 2 * i, 3, "%02x", trace[i]);
+	return text;
+}
+
 static bool play(const struct storms *storms, uint64_t seed)
 {
 	static struct storm storm;
@@ -52,6 +62,7 @@ static bool play(const struct storms *storms, uint64_t seed)
 	fflush(stdout);
 	is_kept = storm_play(&storm, seed, trace);
 	tally(TALLY_SEEDS);
+	printf("# seed %llu: trace %s\n", (unsigned long long)seed, trace_text(trace));
 	if (!is_kept)
 		printf("# seed %llu broke a promise: %s\n", (unsigned long long)seed, storm.broken);
 	if (is_kept && seed % storms->twice == 0) {
