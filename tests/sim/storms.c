@@ -14,10 +14,11 @@
 
 #define WORKERS 16
 
-/* What a worker is at, shared with its parent. */
-struct place {
-	uint64_t next;	 /* the seed that it plays now */
-	uint64_t broken; /* seeds that broke a promise */
+/* What the workers are at, shared by all: each takes the next seed when it is done with one, so that all end together. */
+struct places {
+	uint64_t next;		 /* the first seed that nobody has taken */
+	uint64_t playing[WORKERS];
+	uint64_t broken;	 /* seeds that broke a promise */
 };
 
 static uint64_t number(const char *name, uint64_t otherwise)
@@ -76,43 +77,36 @@ static bool play(const struct storms *storms, uint64_t seed)
 	return is_kept;
 }
 
-/* Nothing more is to be played. */
-static bool is_over(const struct storms *storms, const struct place *places)
+static bool take(const struct storms *storms, struct places *places, unsigned worker)
 {
-	uint64_t broken = 0;
-
-	for (unsigned i = 0; i < storms->workers; i++)
-		broken += places[i].broken;
-	return storms->stops && broken > 0;
+	if (storms->stops && __atomic_load_n(&places->broken, __ATOMIC_RELAXED) > 0)
+		return false;
+	places->playing[worker] = __atomic_fetch_add(&places->next, 1, __ATOMIC_RELAXED);
+	return places->playing[worker] < storms->first + storms->count;
 }
 
-static void work(const struct storms *storms, const struct place *places, struct place *place)
-{
-	for (; place->next < storms->first + storms->count && !is_over(storms, places); place->next += storms->workers)
-		place->broken += !play(storms, place->next);
-	_exit(0);
-}
-
-/* A worker that ended before its last seed died of one: it counts, and another goes on behind it. */
-static pid_t start(const struct storms *storms, const struct place *places, struct place *place)
+/* A worker that ended before the last seed died of one: it counts, and another goes on behind it. */
+static pid_t start(const struct storms *storms, struct places *places, unsigned worker)
 {
 	pid_t pid;
 
 	fflush(stdout);
 	pid = fork();
-	if (pid == 0)
-		work(storms, places, place);
 	if (pid < 0)
 		abort();
-	return pid;
+	if (pid > 0)
+		return pid;
+	while (take(storms, places, worker))
+		if (!play(storms, places->playing[worker]))
+			__atomic_fetch_add(&places->broken, 1, __ATOMIC_RELAXED);
+	_exit(0);
 }
 
 uint64_t storms_run(const struct storms *storms)
 {
-	struct place *places =
-	    mmap(NULL, WORKERS * sizeof *places, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct places *places = mmap(NULL, sizeof *places, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pid_t pids[WORKERS];
-	uint64_t broken = 0;
+	uint64_t broken;
 	unsigned running = storms->workers;
 
 	if (places == MAP_FAILED)
@@ -120,10 +114,9 @@ uint64_t storms_run(const struct storms *storms)
 	tally_open();
 	mallopt(M_TRIM_THRESHOLD, 256 << 20); /* worlds come and go: their memory stays with us */
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
-	for (unsigned i = 0; i < storms->workers; i++) {
-		places[i].next = storms->first + i;
-		pids[i] = start(storms, places, &places[i]);
-	}
+	places->next = storms->first;
+	for (unsigned i = 0; i < storms->workers; i++)
+		pids[i] = start(storms, places, i);
 	while (running > 0) {
 		int status;
 		pid_t pid = waitpid(-1, &status, 0);
@@ -135,13 +128,11 @@ uint64_t storms_run(const struct storms *storms)
 			running--;
 			continue;
 		}
-		printf("# seed %llu ended its process\n", (unsigned long long)places[i].next);
-		places[i].broken++;
-		places[i].next += storms->workers;
-		pids[i] = start(storms, places, &places[i]);
+		printf("# seed %llu ended its process\n", (unsigned long long)places->playing[i]);
+		__atomic_fetch_add(&places->broken, 1, __ATOMIC_RELAXED);
+		pids[i] = start(storms, places, i);
 	}
-	for (unsigned i = 0; i < storms->workers; i++)
-		broken += places[i].broken;
+	broken = places->broken;
 	tally_print();
 	munmap(places, WORKERS * sizeof *places);
 	return broken;

@@ -154,7 +154,8 @@ static void record(struct site *site, uint32_t conn, struct bytes data)
 {
 	struct world *world = site->world;
 
-	note_answer(site, conn);
+	if (data.len == RECORD_BYTES)
+		note_answer(site, conn);
 	for (size_t i = 0; i < WORLD_TAPES; i++) {
 		struct tape *tape = &world->tape[i];
 
