@@ -288,7 +288,7 @@ static bool has_admins(struct station *st, struct client *client, const struct c
 static void change_station(struct station *st, struct peer *peer)
 {
 	flight_drop_all(peer);
-	peer->given_scan = (struct given){0};
+	peer->given_scan = (struct given){.precedence = UINT8_MAX};
 	peer->has_more_given = true;
 	for (struct conn *conn = st->conns; conn != NULL; conn = conn->next)
 		if (conn->peer == peer)
