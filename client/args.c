@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 
 static const char *find_option(const char *const *options, const char *word)
@@ -24,12 +25,12 @@ static int take_option(struct args *args, const char *const *options, int argc, 
 	int took = 1;
 
 	if (option == NULL || (value != NULL && !has_value)) {
-		say_error(option == NULL ? "%s is no option here" : "%s: this option takes no value", word);
+		say_error(option == NULL ? _("%s is no option here") : _("%s: this option takes no value"), word);
 		return -1;
 	}
 	if (has_value && value == NULL) {
 		if (argc < 2) {
-			say_error("%s needs a value", word);
+			say_error(_("%s needs a value"), word);
 			return -1;
 		}
 		value = argv[1];
@@ -37,7 +38,7 @@ static int take_option(struct args *args, const char *const *options, int argc, 
 	} else if (has_value)
 		value++;
 	if (args->option_count == ARGS_OPTIONS) {
-		say_error("more than %d options", ARGS_OPTIONS);
+		say_error(_("more than %d options"), ARGS_OPTIONS);
 		return -1;
 	}
 	args->option[args->option_count].name = option;
@@ -60,7 +61,7 @@ int args_parse(struct args *args, const char *const *options, int argc, char **a
 		} else if (is_leading) {
 			return at;
 		} else if (args->rest_count == ARGS_REST) {
-			say_error("more than %d words", ARGS_REST);
+			say_error(_("more than %d words"), ARGS_REST);
 			took = -1;
 		} else
 			args->rest[args->rest_count++] = argv[at];

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "client/lang.h"
 #include "client/progress.h"
 #include "client/safe.h"
 #include "client/say.h"
@@ -40,15 +41,15 @@ static void given_state(const struct attach_view *view, char out[ATTACH_STATE])
 	for (size_t i = 0; i < view->count; i++)
 		whole += view->given[i].given >= view->blob.total;
 	if (view->count > NAMED) {
-		snprintf(out, ATTACH_STATE, "given whole to %zu of %zu", whole, view->count);
+		snprintf(out, ATTACH_STATE, _("given whole to %zu of %zu"), whole, view->count);
 		return;
 	}
-	len = (size_t)snprintf(out, ATTACH_STATE, "given to");
+	len = (size_t)snprintf(out, ATTACH_STATE, _("given to"));
 	for (size_t i = 0; i < view->count && len < ATTACH_STATE; i++) {
 		const char *comma = i > 0 ? "," : "";
 
 		if (view->given[i].given >= view->blob.total)
-			len += (size_t)snprintf(out + len, ATTACH_STATE - len, "%s %.*s whole", comma,
+			len += (size_t)snprintf(out + len, ATTACH_STATE - len, _("%s %.*s whole"), comma,
 						BYTES(view->given[i].name));
 		else
 			len += (size_t)snprintf(out + len, ATTACH_STATE - len, "%s %.*s %u %%", comma,
@@ -71,27 +72,27 @@ void attach_state(const struct attach_view *view, char out[ATTACH_STATE])
 		if (view->count > 0)
 			given_state(view, out);
 		else
-			snprintf(out, ATTACH_STATE, "held");
+			snprintf(out, ATTACH_STATE, _("held"));
 		return;
 	case BLOB_FETCHING:
-		snprintf(out, ATTACH_STATE, "fetching %u %%, %s of %s, %s/s", percent, held, total, rate);
+		snprintf(out, ATTACH_STATE, _("fetching %u %%, %s of %s, %s/s"), percent, held, total, rate);
 		return;
 	case BLOB_WAITING:
-		snprintf(out, ATTACH_STATE, "waiting, %s of %s held", held, total);
+		snprintf(out, ATTACH_STATE, _("waiting, %s of %s held"), held, total);
 		return;
 	case BLOB_ABSENT:
-		snprintf(out, ATTACH_STATE, "not held by the sender; asked for again on the next link");
+		snprintf(out, ATTACH_STATE, _("not held by the sender; asked for again on the next link"));
 		return;
 	case BLOB_OVER:
-		snprintf(out, ATTACH_STATE, "not fetched: over what this peer may make us hold");
+		snprintf(out, ATTACH_STATE, _("not fetched: over what this peer may make us hold"));
 		return;
 	case BLOB_BAD:
-		snprintf(out, ATTACH_STATE, "refused: what the sender gives does not match its hash");
+		snprintf(out, ATTACH_STATE, _("refused: what the sender gives does not match its hash"));
 		return;
 	case BLOB_UNKNOWN:
 		break;
 	}
-	snprintf(out, ATTACH_STATE, "not here");
+	snprintf(out, ATTACH_STATE, _("not here"));
 }
 
 int attach_table(struct call *call, const struct content *content, const char *banner)

@@ -17,7 +17,7 @@ struct attach_view {
 /* 0 or an exit code. */
 int attach_ask(struct call *call, const struct attachment *attachment, struct attach_view *out);
 /* "held", "fetching 43 %, 6.9 MiB of 16.0 MiB, 1.2 MiB/s", "given to vnm-cert 43 %, sgp-cert whole". */
-#define ATTACH_STATE 256
+#define ATTACH_STATE 512
 void attach_state(const struct attach_view *view, char out[ATTACH_STATE]);
 /* Prints the attachments of a message with their states, each line behind the banner. */
 int attach_table(struct call *call, const struct content *content, const char *banner);

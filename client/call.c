@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "client/client.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "proto/result.h"
 
@@ -237,23 +238,24 @@ char *call_why(const struct call *call, int result)
 	if (result > 0)
 		return say_format("%s", call->sentence);
 	if (call->connect_error != 0)
-		return say_format("no daemon at %s: %s; start hotlined, or name its socket with --socket", call->path,
-				  strerror(call->connect_error));
+		return say_format(_("no daemon at %s: %s; start hotlined, or name its socket with --socket"),
+				  call->path, strerror(call->connect_error));
 	switch (-result) {
 	case ENAMETOOLONG:
-		return say_format("the socket's path has more than %zu bytes: %s", SOCKET_PATH_BYTES, call->path);
+		return say_format(_("the socket's path has more than %zu bytes: %s"), SOCKET_PATH_BYTES, call->path);
 	case EAGAIN:
-		return say_format("the daemon at %s has not answered for %u seconds", call->path, call->patience);
+		return say_format(_("the daemon at %s has not answered for %u seconds"), call->path, call->patience);
 	case ECONNRESET:
 	case EPIPE:
-		return say_format("the daemon at %s closed the connection", call->path);
+		return say_format(_("the daemon at %s closed the connection"), call->path);
 	case EPROTO:
-		return say_format("what the daemon at %s answered can't be read; are client and daemon of one version?",
-				  call->path);
+		return say_format(
+		    _("what the daemon at %s answered can't be read; are client and daemon of one version?"),
+		    call->path);
 	case EMSGSIZE:
-		return say_format("the request or its answer is too large for the control socket");
+		return say_format(_("the request or its answer is too large for the control socket"));
 	default:
-		return say_format("the daemon at %s can't be reached: %s", call->path, strerror(-result));
+		return say_format(_("the daemon at %s can't be reached: %s"), call->path, strerror(-result));
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/text.h"
 
@@ -20,7 +21,7 @@ static bool cut_pair(const char *option, const char *value, struct bytes *out_ke
 	*out_value = text_trim(rest);
 	if (out_key->len > 0 && out_value->len > 0 && utf8_is_valid(rest))
 		return true;
-	say_error("%s %s: two parts joined by \"=\" are wanted", option, value);
+	say_error(_("%s %s: two parts joined by \"=\" are wanted"), option, value);
 	return false;
 }
 
@@ -39,7 +40,7 @@ static bool read_offices(const struct args *args, struct card *card)
 		if (!text_is_language(lang) || office.len > LIMIT_CARD_TEXT_BYTES ||
 		    card->office_count == LIMIT_OFFICES) {
 			say_error(
-			    "--office %s: LANGUAGE=NAME is wanted, the name of at most %u bytes, at most %d times",
+			    _("--office %s: LANGUAGE=NAME is wanted, the name of at most %u bytes, at most %d times"),
 			    value, LIMIT_CARD_TEXT_BYTES, LIMIT_OFFICES);
 			return false;
 		}
@@ -99,8 +100,8 @@ static bool read_hours(const struct args *args, struct card *card)
 		card->hours_count = 0;
 	while ((value = args_next(args, "--hours", &at)) != NULL)
 		if (!add_hours(bytes_of(value), card)) {
-			say_error("--hours %s: wanted is like \"mon-fri 08:00-18:00\", at most %d days in all", value,
-				  LIMIT_HOURS);
+			say_error(_("--hours %s: wanted is like \"mon-fri 08:00-18:00\", at most %d days in all"),
+				  value, LIMIT_HOURS);
 			return false;
 		}
 	return true;
@@ -123,8 +124,9 @@ static bool read_fallbacks(const struct args *args, struct card *card)
 		while (kind < 5 && !text_is(name, kinds[kind]))
 			kind++;
 		if (kind == 5 || way.len > LIMIT_CARD_TEXT_BYTES || card->fallback_count == LIMIT_FALLBACKS) {
-			say_error("--fallback %s: wanted is phone=, fax=, embassy=, radio= or email=, at most %d times",
-				  value, LIMIT_FALLBACKS);
+			say_error(
+			    _("--fallback %s: wanted is phone=, fax=, embassy=, radio= or email=, at most %d times"),
+			    value, LIMIT_FALLBACKS);
 			return false;
 		}
 		card->fallback[card->fallback_count].kind = (uint8_t)(kind + FALLBACK_PHONE);
@@ -147,7 +149,7 @@ static bool read_list(const struct args *args, const char *option, bool (*is_goo
 
 	while ((value = args_next(args, option, &at)) != NULL) {
 		if (!is_good(bytes_of(value)) || count == max) {
-			say_error("%s %s is not allowed here (at most %zu of them)", option, value, max);
+			say_error(_("%s %s is not allowed here (at most %zu of them)"), option, value, max);
 			return false;
 		}
 		out[count++] = bytes_of(value);
@@ -164,11 +166,11 @@ static bool read_place(const struct args *args, struct card *card)
 	uint64_t number;
 
 	if (lane != NULL && strcmp(lane, "technical") != 0 && strcmp(lane, "diplomatic") != 0) {
-		say_error("--lane %s: a lane is technical or diplomatic", lane);
+		say_error(_("--lane %s: a lane is technical or diplomatic"), lane);
 		return false;
 	}
 	if (layer != NULL && (!text_number(bytes_of(layer), 3, &number) || number == 0)) {
-		say_error("--layer %s: a layer is 1 (technical), 2 (diplomatic) or 3 (political)", layer);
+		say_error(_("--layer %s: a layer is 1 (technical), 2 (diplomatic) or 3 (political)"), layer);
 		return false;
 	}
 	if (lane != NULL)
@@ -186,7 +188,7 @@ static bool read_validity(const struct args *args, int64_t now_us, struct card *
 	uint64_t days = VALID_DAYS;
 
 	if (value != NULL && (!text_number(bytes_of(value), VALID_DAYS_MAX, &days) || days == 0)) {
-		say_error("--valid-days %s: wanted is a number from 1 to %d", value, VALID_DAYS_MAX);
+		say_error(_("--valid-days %s: wanted is a number from 1 to %d"), value, VALID_DAYS_MAX);
 		return false;
 	}
 	card->serial++;
@@ -203,14 +205,14 @@ static bool read_name(const struct args *args, const struct card *present, struc
 	if (name != NULL)
 		card->name = bytes_of(name);
 	if (present != NULL && !bytes_equal(card->name, present->name)) {
-		say_error("--name %s: the card here is of %.*s, and a contact point keeps its name", name,
+		say_error(_("--name %s: the card here is of %.*s, and a contact point keeps its name"), name,
 			  BYTES(present->name));
 		return false;
 	}
 	if (!name_is_valid(card->name) || !name_is_state(name_state(card->name))) {
 		say_error(
-		    "--name %.*s: a contact point is <state>-<desk> like tha-cert: small letters, digits and \"-\", "
-		    "at most %d bytes",
+		    _("--name %.*s: a contact point is <state>-<desk> like tha-cert: small letters, digits and \"-\", "
+		      "at most %d bytes"),
 		    BYTES(card->name), LIMIT_NAME_BYTES);
 		return false;
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/text.h"
 #include "client/when.h"
@@ -21,7 +22,7 @@ static bool read_understood(const char *word, uint8_t *out)
 		if (strcmp(word, words[i]) == 0)
 			*out = i;
 	if (*out == UNDERSTOOD_NOT_ASKED)
-		say_error("--understood %s: yes, partly or no is wanted", word);
+		say_error(_("--understood %s: yes, partly or no is wanted"), word);
 	return *out != UNDERSTOOD_NOT_ASKED;
 }
 
@@ -35,7 +36,7 @@ static int report_ack(struct client *client, const char *reference)
 	if (outcome != DONE)
 		return outcome;
 	show_number(&shown.message, number);
-	show_say(&shown, "%s is acknowledged", number);
+	show_say(&shown, _("%s is acknowledged"), number);
 	return DONE;
 }
 
@@ -53,7 +54,8 @@ int cmd_ack(struct client *client)
 		return USAGE;
 	nfc = text_nfc(bytes_of(note != NULL ? note : ""), &len);
 	if (utf8_length(bytes_of(nfc)) > LIMIT_NOTE) {
-		say_error("--note has %zu characters, at most %d are allowed", utf8_length(bytes_of(nfc)), LIMIT_NOTE);
+		say_error(_("--note has %zu characters, at most %d are allowed"), utf8_length(bytes_of(nfc)),
+			  LIMIT_NOTE);
 		free(nfc);
 		return USAGE;
 	}
@@ -85,7 +87,7 @@ static int report_hold(struct client *client, struct pack_reader *r, int64_t unt
 	}
 	show_number(&hold.message, number);
 	show_time(until, at);
-	show_say(&hold, "%s sent: hold until %s", number, at);
+	show_say(&hold, _("%s sent: hold until %s"), number, at);
 	return DONE;
 }
 

@@ -10,6 +10,7 @@
 #include "client/attach.h"
 #include "client/draft.h"
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/progress.h"
 #include "client/say.h"
 #include "client/text.h"
@@ -37,11 +38,11 @@ static int open_file(struct giving *g, const char *path, const char *type)
 	free(copy);
 	g->type = type != NULL ? type : attach_type(g->name);
 	if (g->fd < 0 || fstat(g->fd, &info) != 0) {
-		say_error("%s can't be read: %s", path, strerror(errno));
+		say_error(_("%s can't be read: %s"), path, strerror(errno));
 		return REFUSED;
 	}
 	if (!S_ISREG(info.st_mode)) {
-		say_error("%s is no file; a folder is attached as an archive of it", path);
+		say_error(_("%s is no file; a folder is attached as an archive of it"), path);
 		return REFUSED;
 	}
 	g->len = (uint64_t)info.st_size;
@@ -123,7 +124,7 @@ static int give(struct call *call, struct giving *g, uint64_t draft)
 		size_t step = g->len - done < STEP_BYTES ? (size_t)(g->len - done) : STEP_BYTES;
 
 		if (!read_all(g->fd, data, step)) {
-			say_error("%s became shorter while it was read; it was not attached", g->path);
+			say_error(_("%s became shorter while it was read; it was not attached"), g->path);
 			return REFUSED;
 		}
 		outcome = give_some(call, g, (struct bytes){data, step}, &done);
@@ -149,7 +150,7 @@ int cmd_draft_attach(struct client *client)
 		if (outcome == DONE && client->is_json)
 			json_array_append_new(document, json_attached(draft, g.number, bytes_of(g.name), bytes_of(g.type), g.len));
 		else if (outcome == DONE)
-			say(stdout, "draft %llu: attachment %llu is %s (%s, %llu bytes)", (unsigned long long)draft,
+			say(stdout, _("draft %llu: attachment %llu is %s (%s, %llu bytes)"), (unsigned long long)draft,
 			    (unsigned long long)g.number, g.name, g.type, (unsigned long long)g.len);
 		close_file(&g);
 	}

@@ -8,6 +8,7 @@
 #include "client/attach.h"
 #include "client/draft.h"
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/progress.h"
 #include "client/say.h"
 #include "client/secret.h"
@@ -91,7 +92,7 @@ int cmd_attachment_list(struct client *client)
 		else
 			json_decref(document);
 	} else if (outcome == DONE && content->attachment_count == 0)
-		show_say(&source.shown, "nothing is attached");
+		show_say(&source.shown, _("nothing is attached"));
 	else if (outcome == DONE)
 		outcome = attach_table(&client->call, content, source.banner);
 	unload(&source);
@@ -114,7 +115,7 @@ static int wait_held(struct call *call, const struct attachment *a)
 		if (outcome == DONE && blob->state != BLOB_HELD && blob->state != BLOB_FETCHING &&
 		    blob->state != BLOB_WAITING) {
 			attach_state(&view, state);
-			say_error("%.*s can't be saved: %s", BYTES(a->name), state);
+			say_error(_("%.*s can't be saved: %s"), BYTES(a->name), state);
 			outcome = REFUSED;
 		}
 		if (has_begun && outcome == DONE)
@@ -157,7 +158,7 @@ static int read_more(struct reading *reading)
 	if (result != DONE)
 		return result;
 	if (part.len == 0) {
-		say_error("the station does not give all of it; nothing was saved");
+		say_error(_("the station does not give all of it; nothing was saved"));
 		return REFUSED;
 	}
 	memcpy(reading->data + reading->len, part.data, part.len);
@@ -210,16 +211,17 @@ static int decrypt(struct reading *reading, struct secret_file *file)
 	if (outcome == DONE && result == RESULT_OK)
 		result = attachment_open_end(&stream, reading->attachment);
 	if (result < 0)
-		say_error("%s can't be written: %s; nothing was saved", file->path, strerror(-result));
+		say_error(_("%s can't be written: %s; nothing was saved"), file->path, strerror(-result));
 	else if (result != RESULT_OK)
-		say_error("the attachment is not what its message says (%s); nothing was saved", result_name(result));
+		say_error(_("the attachment is not what its message says (%s); nothing was saved"),
+			  lang_name(result_name(result)));
 	key_wipe(&stream, sizeof stream);
 	return result == RESULT_OK ? outcome : REFUSED;
 }
 
 static int exists(const char *path)
 {
-	say_error("%s is there already, and nothing is overwritten; name another file with --to", path);
+	say_error(_("%s is there already, and nothing is overwritten; name another file with --to"), path);
 	return REFUSED;
 }
 
@@ -237,7 +239,7 @@ static int save(struct client *client, const struct attachment *a, const char *p
 		return outcome;
 	result = secret_begin(&file, path, 0600);
 	if (result != 0) {
-		say_error("%s can't be made: %s", path, strerror(-result));
+		say_error(_("%s can't be made: %s"), path, strerror(-result));
 		return REFUSED;
 	}
 	reading = (struct reading){.call = &client->call, .attachment = a};
@@ -250,7 +252,7 @@ static int save(struct client *client, const struct attachment *a, const char *p
 	if (result == -EEXIST)
 		return exists(path);
 	if (result != 0)
-		say_error("%s can't be made: %s", path, strerror(-result));
+		say_error(_("%s can't be made: %s"), path, strerror(-result));
 	return result == 0 ? DONE : REFUSED;
 }
 
@@ -261,14 +263,15 @@ static int save_as(struct client *client, const struct source *source, const str
 	int outcome = REFUSED;
 
 	if (name == NULL)
-		say_error("the sender's name for it, \"%.*s\", is none to save a file under; name one with --to",
+		say_error(_("the sender's name for it, \"%.*s\", is none to save a file under; name one with --to"),
 			  BYTES(a->name));
 	else
 		outcome = save(client, a, name);
 	if (outcome == DONE && client->is_json)
 		json_print(json_saved(name, a), false);
 	else if (outcome == DONE)
-		show_say(&source->shown, "saved %s: %llu bytes, both hashes match", name, (unsigned long long)a->len);
+		show_say(&source->shown, _("saved %s: %llu bytes, both hashes match"), name,
+			 (unsigned long long)a->len);
 	free(name);
 	return outcome;
 }
@@ -281,12 +284,13 @@ int cmd_attachment_save(struct client *client)
 	int outcome;
 
 	if (!text_number(bytes_of(client->args.rest[1]), LIMIT_ATTACHMENTS, &number) || number == 0) {
-		say_error("%s is no attachment's number; \"hotline attachment list\" shows them", client->args.rest[1]);
+		say_error(_("%s is no attachment's number; \"hotline attachment list\" shows them"),
+			  client->args.rest[1]);
 		return USAGE;
 	}
 	outcome = load(client, &source);
 	if (outcome == DONE && number > content->attachment_count) {
-		say_error("%s has %zu attachments", client->args.rest[0], content->attachment_count);
+		say_error(_("%s has %zu attachments"), client->args.rest[0], content->attachment_count);
 		outcome = REFUSED;
 	} else if (outcome == DONE)
 		outcome = save_as(client, &source, &content->attachment[number - 1]);

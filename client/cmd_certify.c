@@ -9,6 +9,7 @@
 
 #include "client/card_lines.h"
 #include "client/keys.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/text.h"
 #include "proto/armour.h"
@@ -27,12 +28,12 @@ static int read_request(const char *path, struct card *out)
 		return outcome;
 	result = request_decode((struct bytes){bytes, len}, out);
 	if (result != RESULT_OK) {
-		say_error("the request in %s is refused: %s", path, result_name(result));
+		say_error(_("the request in %s is refused: %s"), path, lang_name(result_name(result)));
 		return REFUSED;
 	}
 	request_digest((struct bytes){bytes, len}, digest);
-	say(stdout, "request      %s", path);
-	say(stdout, "digest       %s  (the station printed the same, or this is not its request)", digest);
+	say(stdout, _("request      %s"), path);
+	say(stdout, _("digest       %s  (the station printed the same, or this is not its request)"), digest);
 	return DONE;
 }
 
@@ -40,16 +41,16 @@ static int read_request(const char *path, struct card *out)
 static int check(const struct card *asked, const struct root_key *root, const struct card *present)
 {
 	if (!bytes_equal(asked->state, bytes_of(root->state)))
-		say_error("the request is for %.*s, but this is the root of %s", BYTES(asked->name), root->state);
+		say_error(_("the request is for %.*s, but this is the root of %s"), BYTES(asked->name), root->state);
 	else if (present != NULL && memcmp(present->root, root->pair.public, KEY_BYTES) != 0)
 		say_error(
-		    "the present card was signed by another root; peers would refuse a card by this one until they "
-		    "enrol the contact point anew. To begin so, leave --present out");
+		    _("the present card was signed by another root; peers would refuse a card by this one until they "
+		      "enrol the contact point anew. To begin so, leave --present out"));
 	else if (present != NULL && !bytes_equal(present->name, asked->name))
-		say_error("the request is for %.*s, but the present card is of %.*s", BYTES(asked->name),
+		say_error(_("the request is for %.*s, but the present card is of %.*s"), BYTES(asked->name),
 			  BYTES(present->name));
 	else if (present != NULL && asked->serial <= present->serial)
-		say_error("the request has serial %llu, which is not above %llu of the present card",
+		say_error(_("the request has serial %llu, which is not above %llu of the present card"),
 			  (unsigned long long)asked->serial, (unsigned long long)present->serial);
 	else
 		return DONE;
@@ -61,16 +62,16 @@ static void show(const struct card *asked, const struct card *present)
 	struct card_lines now, before;
 
 	card_lines_init(&now, asked);
-	say(stdout, "The card that is asked for:");
+	say(stdout, _("The card that is asked for:"));
 	card_lines_print(stdout, &now);
 	if (present != NULL) {
-		say(stdout, "Changed against the present card:");
+		say(stdout, _("Changed against the present card:"));
 		card_lines_init(&before, present);
 		if (card_lines_compare(stdout, &before, &now) == 0)
-			say(stdout, "  nothing");
+			say(stdout, _("  nothing"));
 		card_lines_finish(&before);
 	} else
-		say(stdout, "No present card was given to compare it with.");
+		say(stdout, _("No present card was given to compare it with."));
 	card_lines_finish(&now);
 }
 
@@ -80,12 +81,12 @@ static int confirm(const struct args *args)
 
 	if (args_has(args, "--anyway"))
 		return DONE;
-	if (!say_ask(answer, sizeof answer, "Sign this card? (yes/no)"))
-		say_error("nobody can be asked here; look at the fields above and give --anyway to sign");
+	if (!say_ask(answer, sizeof answer, _("Sign this card? (yes/no)")))
+		say_error(_("nobody can be asked here; look at the fields above and give --anyway to sign"));
 	else if (text_is(text_trim(bytes_of(answer)), "yes"))
 		return DONE;
 	else
-		say_error("not signed");
+		say_error(_("not signed"));
 	return REFUSED;
 }
 
@@ -115,7 +116,7 @@ static int certify(struct client *client, const char *root_path, const char *out
 	if (outcome == DONE)
 		outcome = keys_write_public(out_path, pack_written(&w), true);
 	if (outcome == DONE)
-		say(stdout, "card         %s  (public; carry it to the station, there: keys install)", out_path);
+		say(stdout, _("card         %s  (public; carry it to the station, there: keys install)"), out_path);
 	return outcome;
 }
 
@@ -126,7 +127,7 @@ int cmd_keys_certify(struct client *client)
 	int outcome;
 
 	if (root_path == NULL || out == NULL || args_value(&client->args, "--request") == NULL) {
-		say_error("keys certify needs --root FILE, --request FILE and --out FILE");
+		say_error(_("keys certify needs --root FILE, --request FILE and --out FILE"));
 		return USAGE;
 	}
 	outcome = certify(client, root_path, out, &root);
@@ -142,18 +143,18 @@ static bool read_revocation(const struct args *args, struct revocation *out)
 
 	*out = (struct revocation){.name = bytes_of(name), .at = time(NULL) * SECOND_US};
 	if (!name_is_valid(out->name)) {
-		say_error("--name %s: a contact point is <state>-<desk> like tha-cert", name);
+		say_error(_("--name %s: a contact point is <state>-<desk> like tha-cert"), name);
 		return false;
 	}
 	if (!text_number(bytes_of(serial), INT64_MAX, &out->serial) || out->serial == 0) {
-		say_error("--serial %s: the highest serial that shall be void is wanted, 1 or more", serial);
+		say_error(_("--serial %s: the highest serial that shall be void is wanted, 1 or more"), serial);
 		return false;
 	}
 	for (uint8_t code = REVOKED_LOST; revocation_reason_name(code) != NULL; code++)
 		if (text_is(bytes_of(reason), revocation_reason_name(code)))
 			out->reason = code;
 	if (out->reason == REVOKED_OTHER)
-		say_error("--reason %s: a reason is lost, seized, replaced or closed", reason);
+		say_error(_("--reason %s: a reason is lost, seized, replaced or closed"), reason);
 	return out->reason != REVOKED_OTHER;
 }
 
@@ -165,7 +166,7 @@ static int revoke(const struct revocation *revocation, const struct root_key *ro
 	int outcome;
 
 	if (!bytes_equal(name_state(revocation->name), bytes_of(root->state))) {
-		say_error("%.*s is not a contact point of %s, whose root this is", BYTES(revocation->name),
+		say_error(_("%.*s is not a contact point of %s, whose root this is"), BYTES(revocation->name),
 			  root->state);
 		return REFUSED;
 	}
@@ -174,8 +175,9 @@ static int revoke(const struct revocation *revocation, const struct root_key *ro
 	armour_encode("REVOCATION", pack_written(&o), &w);
 	outcome = keys_write_public(path, pack_written(&w), true);
 	if (outcome == DONE)
-		say(stdout, "revocation   %s  (%.*s, every card up to serial %llu: %s)", path, BYTES(revocation->name),
-		    (unsigned long long)revocation->serial, revocation_reason_name(revocation->reason));
+		say(stdout, _("revocation   %s  (%.*s, every card up to serial %llu: %s)"), path,
+		    BYTES(revocation->name), (unsigned long long)revocation->serial,
+		    revocation_reason_name(revocation->reason));
 	return outcome;
 }
 
@@ -188,7 +190,7 @@ int cmd_keys_revoke(struct client *client)
 
 	if (root_path == NULL || out == NULL || !args_has(&client->args, "--name") ||
 	    !args_has(&client->args, "--serial") || !args_has(&client->args, "--reason")) {
-		say_error("keys revoke needs --root FILE, --name NAME, --serial N, --reason REASON and --out FILE");
+		say_error(_("keys revoke needs --root FILE, --name NAME, --serial N, --reason REASON and --out FILE"));
 		return USAGE;
 	}
 	if (!read_revocation(&client->args, &revocation))

@@ -7,6 +7,7 @@
 
 #include "client/duty.h"
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/table.h"
 #include "proto/result.h"
@@ -32,7 +33,7 @@ static void check_row(struct table *table, const struct control_check *c)
 	show_time(c->due_at, due);
 	table_row(table, "");
 	table_cell(table, "%.*s", BYTES(c->name));
-	table_cell(table, "%s", check_type_name(c->type) != NULL ? check_type_name(c->type) : "?");
+	table_cell(table, "%s", lang_name(check_type_name(c->type)));
 	table_cell(table, "%llu", (unsigned long long)c->asked);
 	if (c->asked > 0)
 		table_cell(table, "%.1f %%", 100.0 * (double)c->answered / (double)c->asked);
@@ -45,7 +46,7 @@ static void check_row(struct table *table, const struct control_check *c)
 	table_cell(table, "%s", median);
 	table_cell(table, "%s", percentile);
 	table_cell(table, "%s%s%s", last, c->last_at != 0 ? " " : "",
-		   c->last_at != 0 ? check_outcome_name(c->last_outcome) : "");
+		   c->last_at != 0 ? lang_name(check_outcome_name(c->last_outcome)) : "");
 	table_cell(table, "%s", due);
 }
 
@@ -100,7 +101,7 @@ static int send_check(struct client *client, const char *name, enum check_type t
 		if (result == DONE && client->is_json)
 			json_print(must(json_object()), false);
 		else if (result == DONE)
-			say(stdout, "the card of %s is confirmed", name);
+			say(stdout, _("the card of %s is confirmed"), name);
 		return result;
 	}
 	if (client->is_json) {
@@ -108,7 +109,7 @@ static int send_check(struct client *client, const char *name, enum check_type t
 		return DONE;
 	}
 	show_number(&sent.message, number);
-	say(stdout, "%s sent: %s check of %s", number, check_type_name(type), name);
+	say(stdout, _("%s sent: %s check of %s"), number, lang_name(check_type_name(type)), name);
 	return DONE;
 }
 
@@ -136,14 +137,14 @@ static int ask_if_closed(struct client *client, const char *name)
 	if (duty.is_staffed || duty.is_always || args_has(&client->args, "--anyway"))
 		return DONE;
 	duty_format(&duty, card.zone, text);
-	say_error("warning: %s: %s", name, text);
+	say_error(_("warning: %s: %s"), name, text);
 	if (!say_can_ask()) {
-		say_error("nothing was sent; to check them nevertheless, add --anyway");
+		say_error(_("nothing was sent; to check them nevertheless, add --anyway"));
 		return REFUSED;
 	}
-	if (say_ask(answer, sizeof answer, "check them anyway? [y/N]") && strcasecmp(answer, "y") == 0)
+	if (say_ask(answer, sizeof answer, _("check them anyway? [y/N]")) && strcasecmp(answer, "y") == 0)
 		return DONE;
-	say_error("nothing was sent");
+	say_error(_("nothing was sent"));
 	return REFUSED;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/text.h"
 #include "proto/list.h"
@@ -65,19 +66,19 @@ static bool read_words(const struct client *client, const struct bytes *word, si
 
 	for (int tries = 0; tries < 2; tries++) {
 		if (!read_line(client, "type them back:", line)) {
-			say_error("no words were typed; nothing was sent");
+			say_error(_("no words were typed; nothing was sent"));
 			return false;
 		}
 		split(line, out);
 		at = differs(out, word, count);
 		if (at == 0)
 			return true;
-		say_error("word %zu is not as shown", at);
+		say_error(_("word %zu is not as shown"), at);
 		if (tries > 0 || !say_can_ask() || client->args.rest_count > 1)
 			break;
 		free(out->line);
 	}
-	say_error("sent as typed");
+	say_error(_("sent as typed"));
 	return true;
 }
 
@@ -87,7 +88,7 @@ static bool read_confirmed(const struct client *client, uint64_t *out)
 	struct typed typed;
 
 	if (!read_line(client, "is it all still true? [yes/no]", line)) {
-		say_error("yes or no is wanted; nothing was sent");
+		say_error(_("yes or no is wanted; nothing was sent"));
 		return false;
 	}
 	split(line, &typed);
@@ -97,7 +98,7 @@ static bool read_confirmed(const struct client *client, uint64_t *out)
 							       : 0;
 	free(typed.line);
 	if (*out == 0)
-		say_error("yes or no is wanted; nothing was sent");
+		say_error(_("yes or no is wanted; nothing was sent"));
 	return *out != 0;
 }
 
@@ -122,7 +123,7 @@ static int send_answer(struct client *client, const struct typed *typed, uint64_
 		json_print(json_message(&sent), false);
 	else if (result == DONE) {
 		show_number(&sent.message, number);
-		show_say(&sent, "%s sent: the check is answered", number);
+		show_say(&sent, _("%s sent: the check is answered"), number);
 	}
 	return result;
 }
@@ -155,7 +156,7 @@ int cmd_check_answer(struct client *client)
 		return outcome;
 	show_keep(&asked, &memory);
 	if (asked.raw.is_sent || asked.message.kind != KIND_CHECK || !content_code(&asked.content, FIELD_CHECK, &code)) {
-		say_error("%s is no check that was received here", client->args.rest[0]);
+		say_error(_("%s is no check that was received here"), client->args.rest[0]);
 		free(memory);
 		return REFUSED;
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/show.h"
 #include "client/text.h"
@@ -62,7 +63,7 @@ static int find(struct client *client, struct incident *out)
 	if (!text_hex(bytes_of(word), out->id, INCIDENT_BYTES)) {
 		outcome = show_fetch(&client->call, word, &shown);
 		if (outcome == DONE && !shown.message.has_incident) {
-			say_error("%s belongs to no incident", word);
+			say_error(_("%s belongs to no incident"), word);
 			outcome = REFUSED;
 		}
 		if (outcome == DONE)
@@ -98,7 +99,7 @@ int cmd_close(struct client *client)
 	int outcome = find(client, &incident);
 
 	if (outcome == DONE && incident.open_count == 0) {
-		say_error("the incident is closed with everyone already");
+		say_error(_("the incident is closed with everyone already"));
 		outcome = REFUSED;
 	}
 	if (outcome == DONE)

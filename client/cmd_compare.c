@@ -12,6 +12,7 @@
 #include "client/audit/replay.h"
 #include "client/audit/timeline.h"
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/secret.h"
 #include "client/show.h"
@@ -118,7 +119,7 @@ static void print_breaches(const struct run *run)
 	}
 	if (count > 0) {
 		say(stdout, "%s", "");
-		say(stdout, "Deadlines that passed, by each side's clock");
+		say(stdout, _("Deadlines that passed, by each side's clock"));
 		table_print(&table, stdout, "");
 	}
 	table_finish(&table);
@@ -140,8 +141,8 @@ static int print_timeline(struct run *run)
 	int result = 0;
 
 	say(stdout, "%s", "");
-	say(stdout, "Timeline of both%s: = is proven to come after the line before, ~ is so by clocks alone",
-	    first_line(run) > 0 ? ", the end of it (--limit for more)" : "");
+	say(stdout, _("Timeline of both%s: = is proven to come after the line before, ~ is so by clocks alone"),
+	    first_line(run) > 0 ? _(", the end of it (--limit for more)") : "");
 	for (size_t i = first_line(run); i < run->compare.line_count && result == 0; i++) {
 		const struct compare_line *line = &run->compare.line[i];
 		const struct record_entry *entry = entry_of(run, line);
@@ -159,28 +160,30 @@ static void print_offset(const struct run *run)
 	const struct audit_compare *c = &run->compare;
 
 	if (c->has_low && c->has_high)
-		say(stdout, "  the clock of %s is ahead of that of %s by %.3f s to %.3f s, as what went both ways shows%s",
+		say(stdout,
+		    _("  the clock of %s is ahead of that of %s by %.3f s to %.3f s, as what went both ways shows%s"),
 		    station(run, 1), station(run, 0), (double)c->low_us / SECOND_US, (double)c->high_us / SECOND_US,
-		    c->low_us > c->high_us ? "; no one offset fits all" : "");
+		    c->low_us > c->high_us ? _("; no one offset fits all") : "");
 }
 
 static int print_text(struct run *run)
 {
 	const struct audit_compare *c = &run->compare;
 
-	say(stdout, "%s (%s) and %s (%s): THEY %s%s", run->path[0], station(run, 0), run->path[1], station(run, 1),
-	    c->disagreements > 0 ? "DISAGREE" : "AGREE", run->is_verified ? "" : " (NOT VERIFIED)");
-	say(stdout, "  %llu objects stand in both; the log of %s shows %zu entries, that of %s %zu",
+	say(stdout, _("%s (%s) and %s (%s): THEY %s%s"), run->path[0], station(run, 0), run->path[1], station(run, 1),
+	    c->disagreements > 0 ? _("DISAGREE") : _("AGREE"), run->is_verified ? "" : _(" (NOT VERIFIED)"));
+	say(stdout, _("  %llu objects stand in both; the log of %s shows %zu entries, that of %s %zu"),
 	    (unsigned long long)c->shared, station(run, 0), c->side[0].count, station(run, 1), c->side[1].count);
 	print_offset(run);
 	for (size_t i = 0; i < c->finding_count; i++)
 		if (c->finding[i].is_disagreement)
-			say(stdout, "  DISAGREE: %s", c->finding[i].text);
+			say(stdout, _("  DISAGREE: %s"), c->finding[i].text);
 	for (size_t i = 0; i < c->finding_count; i++)
 		if (!c->finding[i].is_disagreement)
 			say(stdout, "  %s", c->finding[i].text);
 	if (c->disagreements + c->explained > c->finding_count)
-		say(stdout, "  and %llu more", (unsigned long long)(c->disagreements + c->explained - c->finding_count));
+		say(stdout, _("  and %llu more"),
+		    (unsigned long long)(c->disagreements + c->explained - c->finding_count));
 	print_breaches(run);
 	return print_timeline(run);
 }
@@ -274,14 +277,15 @@ static void put_evidence_text(const struct evidence *e, struct pack_writer *w)
 	for (size_t i = 0; i < 2; i++)
 		key_hex(e->head[i].root, HASH_BYTES, root[i]);
 	snprintf(text, sizeof text,
-		 "Two heads of one log that contradict each other.\n\n"
-		 "Log:      %.*s\n"
-		 "Noted by: comparing the records of both stations, %s\n"
-		 "What:     %s\n"
-		 "Head 1:   %llu entries, root %s, signed\n"
-		 "Head 2:   %llu entries, root %s, signed\n\n",
+		 _("Two heads of one log that contradict each other.\n\n"
+		   "Log:      %.*s\n"
+		   "Noted by: comparing the records of both stations, %s\n"
+		   "What:     %s\n"
+		   "Head 1:   %llu entries, root %s, signed\n"
+		   "Head 2:   %llu entries, root %s, signed\n\n"),
 		 BYTES(e->origin), at,
-		 e->what == EVIDENCE_SAME_SIZE ? "two roots of one size" : "no proof leads from the first to the second",
+		 e->what == EVIDENCE_SAME_SIZE ? _("two roots of one size")
+					       : _("no proof leads from the first to the second"),
 		 (unsigned long long)e->head[0].size, root[0], (unsigned long long)e->head[1].size, root[1]);
 	pack_put_raw(w, bytes_of(text));
 }
@@ -307,7 +311,7 @@ static int write_evidence(struct run *run)
 	result = secret_write(path, 0644, pack_written(&w), true);
 	free(file);
 	if (result != 0)
-		say_error("%s can't be written: %s", path, strerror(-result));
+		say_error(_("%s can't be written: %s"), path, strerror(-result));
 	return result == 0 ? DONE : REFUSED;
 }
 
@@ -324,8 +328,8 @@ static int compare_records(struct run *run)
 	int result = audit_compare(&run->record[0], &run->record[1], &run->compare), outcome;
 
 	if (result == RESULT_KEY) {
-		say_error("%s is of %s and %s of %s, and they have no log with each other", run->path[0], station(run, 0),
-			  run->path[1], station(run, 1));
+		say_error(_("%s is of %s and %s of %s, and they have no log with each other"), run->path[0],
+			  station(run, 0), run->path[1], station(run, 1));
 		return REFUSED;
 	}
 	if (result == 0)
@@ -348,7 +352,7 @@ static bool read_limit(const struct args *args, uint64_t *out)
 	*out = LIMIT_DEFAULT;
 	if (limit == NULL || (text_number(bytes_of(limit), LIMIT_MAX, out) && *out > 0))
 		return true;
-	say_error("--limit %s: a number from 1 to %d is wanted", limit, LIMIT_MAX);
+	say_error(_("--limit %s: a number from 1 to %d is wanted"), limit, LIMIT_MAX);
 	return false;
 }
 

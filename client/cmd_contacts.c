@@ -7,6 +7,7 @@
 
 #include "client/contacts.h"
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/show_card.h"
 #include "client/table.h"
@@ -18,14 +19,15 @@ void contacts_say(FILE *out, const struct control_contact *contact)
 
 	show_time(contact->enrolled_at, at);
 	show_weeks(contact->week_from, contact->week_to, held);
-	say(out, "%-12s%s, %s", "enrolled", at,
-	    contact->is_verified ? "fingerprint compared"
-				 : "UNVERIFIED: compare the fingerprint, then run contacts verify");
-	say(out, "%-12s%s", "pair key", show_protection(contact->generation));
-	say(out, "%-12s%s", "keys held", held);
+	say_field(out, SHOW_CARD_CELLS, _("enrolled"), "%s, %s", at,
+		  contact->is_verified ? _("fingerprint compared")
+				       : _("UNVERIFIED: compare the fingerprint, then run contacts verify"));
+	say_field(out, SHOW_CARD_CELLS, _("pair key"), "%s", show_protection(contact->generation));
+	say_field(out, SHOW_CARD_CELLS, _("keys held"), "%s", held);
 	if (contact->waiting_root.len > 0)
-		say(out, "%-12s%.*s waits for another admin to repeat contacts accept --new-root", "new root",
-		    BYTES(contact->waiting_root));
+		say_field(out, SHOW_CARD_CELLS, _("new root"),
+			  _("%.*s waits for another admin to repeat contacts accept --new-root"),
+			  BYTES(contact->waiting_root));
 }
 
 static const struct card *open_card(const struct control_contact *contact, struct card *out)
@@ -45,11 +47,11 @@ static void list_row(struct table *table, const struct control_contact *contact)
 	show_weeks(contact->week_from, contact->week_to, held);
 	table_row(table, "");
 	table_cell(table, "%.*s", BYTES(contact->name));
-	table_cell(table, contact->is_verified ? "verified" : "UNVERIFIED");
+	table_cell(table, contact->is_verified ? _("verified") : _("UNVERIFIED"));
 	table_cell(table, "%s", age);
 	table_cell(table, "%s", held);
 	table_cell(table, "%s%s", show_protection(contact->generation),
-		   contact->waiting_root.len > 0 ? "; a new root waits for another admin" : "");
+		   contact->waiting_root.len > 0 ? _("; a new root waits for another admin") : "");
 }
 
 int cmd_contacts_list(struct client *client)

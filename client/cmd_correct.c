@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/field.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/show.h"
 
@@ -37,7 +38,7 @@ static int fetch_own(struct client *client, struct shown *out, uint8_t **out_mem
 	if (outcome != DONE)
 		return outcome;
 	if (!out->raw.is_sent || !out->has_content) {
-		say_error("%s came from another station; only a message of one's own is superseded",
+		say_error(_("%s came from another station; only a message of one's own is superseded"),
 			  client->args.rest[0]);
 		return REFUSED;
 	}

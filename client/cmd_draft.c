@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/table.h"
 #include "proto/result.h"
@@ -44,7 +45,6 @@ int cmd_draft_new(struct client *client)
 
 static void list_row(struct table *table, const struct opened *d)
 {
-	const char *kind = kind_name(d->message.kind), *precedence = precedence_name(d->message.precedence);
 	char *banner = show_banner(d->message.exercise), at[TIME_TEXT];
 
 	show_time(d->raw.made_at, at);
@@ -52,23 +52,23 @@ static void list_row(struct table *table, const struct opened *d)
 	table_cell(table, "%llu", (unsigned long long)d->raw.id);
 	table_cell(table, "%s", at);
 	table_cell(table, "%.*s", BYTES(d->raw.drafter));
-	table_cell(table, "%s", kind != NULL ? kind : "?");
-	table_cell(table, "%s", precedence != NULL ? precedence : "?");
+	table_cell(table, "%s", lang_name(kind_name(d->message.kind)));
+	table_cell(table, "%s", lang_name(precedence_name(d->message.precedence)));
 	if (d->message.action_count > 1)
 		table_cell(table, "%.*s +%zu", BYTES(d->message.action[0]), d->message.action_count - 1);
 	else
 		table_cell(table, "%.*s", BYTES(d->message.action_count > 0 ? d->message.action[0] : bytes_of("-")));
-	table_cell(table, "%zu of %llu", d->raw.approval_count, (unsigned long long)d->raw.approvals_needed);
+	table_cell(table, _("%zu of %llu"), d->raw.approval_count, (unsigned long long)d->raw.approvals_needed);
 	show_time(d->raw.release_at, at);
 	if (d->raw.release_at != 0)
-		table_cell(table, "released at %s", at);
+		table_cell(table, _("released at %s"), at);
 	else if (d->raw.failure.len > 0)
-		table_cell(table, "NOT RELEASED: %.*s", BYTES(d->raw.failure));
+		table_cell(table, _("NOT RELEASED: %.*s"), BYTES(d->raw.failure));
 	else if (d->raw.missing.len > 0)
 		table_cell(table, "%.*s", BYTES(d->raw.missing));
 	else
-		table_cell(table, d->raw.approval_count < d->raw.approvals_needed ? "waits for approval"
-										  : "ready for release");
+		table_cell(table, d->raw.approval_count < d->raw.approvals_needed ? _("waits for approval")
+										  : _("ready for release"));
 	free(banner);
 }
 
@@ -111,11 +111,11 @@ static void print_draft(const struct opened *d, bool is_raw)
 
 	form_render(&d->message, &d->content, out);
 	fclose(out);
-	say_error("draft %llu by %.*s, approved %zu of %llu%s%.*s", (unsigned long long)d->raw.id,
+	say_error(_("draft %llu by %.*s, approved %zu of %llu%s%.*s"), (unsigned long long)d->raw.id,
 		  BYTES(d->raw.drafter), d->raw.approval_count, (unsigned long long)d->raw.approvals_needed,
 		  d->raw.missing.len > 0 ? "; " : "", BYTES(d->raw.missing));
 	for (size_t i = 0; i < d->content.attachment_count; i++)
-		say_error("attachment %zu: %.*s (%.*s, %llu bytes)", i + 1, BYTES(d->content.attachment[i].name),
+		say_error(_("attachment %zu: %.*s (%.*s, %llu bytes)"), i + 1, BYTES(d->content.attachment[i].name),
 			  BYTES(d->content.attachment[i].media_type), (unsigned long long)d->content.attachment[i].len);
 	if (is_raw)
 		fwrite(text, 1, len, stdout);
@@ -135,7 +135,7 @@ int cmd_draft_show(struct client *client)
 	if (!draft_id(client->args.rest[0], &id))
 		return USAGE;
 	if (is_raw && isatty(STDOUT_FILENO)) {
-		say_error("--raw writes the text as it is, and never to a terminal: send it to a file");
+		say_error(_("--raw writes the text as it is, and never to a terminal: send it to a file"));
 		return USAGE;
 	}
 	result = draft_fetch(client, id, &r);
@@ -166,6 +166,6 @@ int cmd_draft_delete(struct client *client)
 	result = call_do(&client->call, METHOD_DRAFT_DELETE, &params, 0, &r);
 	if (result != 0)
 		return call_failed(&client->call, result);
-	say(stdout, "draft %llu is deleted", (unsigned long long)id);
+	say(stdout, _("draft %llu is deleted"), (unsigned long long)id);
 	return call_read_end(&client->call, &r);
 }

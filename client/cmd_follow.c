@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/safe.h"
 #include "client/say.h"
 #include "proto/result.h"
@@ -18,8 +19,8 @@ static void print_event(const struct control_event *e)
 	show_time(e->at, at);
 	fputs(banner, stdout);
 	say(stdout, "%s  %.*s%s%s%.*s%s%.*s%s%.*s%s%s%s%.*s", at, BYTES(e->event), has_number ? "  " : "",
-	    has_number && e->exercise.len > 0 ? "EX " : "", BYTES(e->number), e->from.len > 0 ? "  from " : "",
-	    BYTES(e->from), e->to.len > 0 ? "  to " : "", BYTES(e->to), has_number && precedence != NULL ? "  " : "",
+	    has_number && e->exercise.len > 0 ? "EX " : "", BYTES(e->number), e->from.len > 0 ? _("  from ") : "",
+	    BYTES(e->from), e->to.len > 0 ? _("  to ") : "", BYTES(e->to), has_number && precedence != NULL ? "  " : "",
 	    has_number && precedence != NULL ? precedence : "", e->detail.len > 0 ? "  " : "", BYTES(e->detail));
 	fflush(stdout);
 	free(banner);

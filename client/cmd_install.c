@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "client/keys.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "proto/armour.h"
 
@@ -18,14 +19,14 @@ static int check(const struct args *args, const struct card *card, const struct 
 	if (present == NULL)
 		return DONE;
 	if (!bytes_equal(card->name, present->name))
-		say_error("the card is of %.*s, but this is the station of %.*s", BYTES(card->name),
+		say_error(_("the card is of %.*s, but this is the station of %.*s"), BYTES(card->name),
 			  BYTES(present->name));
 	else if (memcmp(card->root, present->root, KEY_BYTES) != 0 && !args_has(args, "--new-root"))
-		say_error("the card was signed by another root than the present one; peers must enrol this station "
-			  "anew then. "
-			  "If that is meant, give --new-root");
+		say_error(_("the card was signed by another root than the present one; peers must enrol this station "
+			    "anew then. "
+			    "If that is meant, give --new-root"));
 	else if (card->serial <= present->serial)
-		say_error("the card has serial %llu, which is not above %llu of the present card",
+		say_error(_("the card has serial %llu, which is not above %llu of the present card"),
 			  (unsigned long long)card->serial, (unsigned long long)present->serial);
 	else
 		return DONE;
@@ -41,7 +42,7 @@ static int put_next_in_force(const struct key_paths *paths, struct station_keys 
 	next->retired_at = next->has_old_link ? time(NULL) * SECOND_US : 0;
 	outcome = keys_write(paths->station, next, passphrase, false);
 	if (outcome == DONE && unlink(paths->next) != 0) {
-		say_error("%s can't be removed: %s", paths->next, strerror(errno));
+		say_error(_("%s can't be removed: %s"), paths->next, strerror(errno));
 		outcome = REFUSED;
 	}
 	return outcome;
@@ -64,7 +65,7 @@ static int install_keys(const struct args *args, const struct key_paths *paths, 
 	if (outcome == DONE)
 		outcome = keys_open(args, paths->station, &passphrase, &keys);
 	if (outcome == DONE && !keys_are_named(&keys, card)) {
-		say_error("the card does not name the keys in %s; it was made for another request", paths->keys);
+		say_error(_("the card does not name the keys in %s; it was made for another request"), paths->keys);
 		outcome = REFUSED;
 	}
 out:
@@ -94,7 +95,7 @@ static int install(struct client *client, const struct key_paths *paths)
 	if (outcome != DONE)
 		return outcome;
 	if (has_present && file.len == present.len && memcmp(file.bytes, present.bytes, file.len) == 0) {
-		say(stdout, "This card is in place already.");
+		say(stdout, _("This card is in place already."));
 		return DONE;
 	}
 	outcome = check(&client->args, &file.card, has_present ? &present.card : NULL);
@@ -105,10 +106,10 @@ static int install(struct client *client, const struct key_paths *paths)
 	if (outcome != DONE)
 		return outcome;
 	key_fingerprint(file.card.root, fingerprint);
-	say(stdout, "card         %s  (%.*s, serial %llu)", paths->card, BYTES(file.card.name),
+	say(stdout, _("card         %s  (%.*s, serial %llu)"), paths->card, BYTES(file.card.name),
 	    (unsigned long long)file.card.serial);
-	say(stdout, "fingerprint  %s  (of its root)", fingerprint);
-	say(stdout, "Restart hotlined now: until then it works with what was in force before.");
+	say(stdout, _("fingerprint  %s  (of its root)"), fingerprint);
+	say(stdout, _("Restart hotlined now: until then it works with what was in force before."));
 	return DONE;
 }
 
@@ -119,7 +120,7 @@ int cmd_keys_install(struct client *client)
 	int outcome;
 
 	if (directory == NULL || *directory == '\0' || args_value(&client->args, "--card") == NULL) {
-		say_error("keys install needs --dir DIR and --card FILE");
+		say_error(_("keys install needs --dir DIR and --card FILE"));
 		return USAGE;
 	}
 	keys_paths(directory, &paths);

@@ -9,12 +9,13 @@
 
 #include "client/card_args.h"
 #include "client/keys.h"
+#include "client/lang.h"
 #include "client/say.h"
 
 static bool is_taken(const char *path)
 {
 	if (keys_exists(path))
-		say_error("%s exists; keys are never replaced by \"keys init\"", path);
+		say_error(_("%s exists; keys are never replaced by \"keys init\""), path);
 	return keys_exists(path);
 }
 
@@ -35,12 +36,12 @@ static void report(const struct key_paths *paths, const struct card *card, const
 	char fingerprint[FINGERPRINT_TEXT];
 
 	key_fingerprint(card->root, fingerprint);
-	say(stdout, "station      %.*s", BYTES(card->name));
-	say(stdout, "state        %.*s", BYTES(card->state));
-	say(stdout, "fingerprint  %s", fingerprint);
-	say(stdout, "keys         %s  (secret%s: back them up as you would a seal)", paths->station,
-	    passphrase->len > 0 ? ", locked" : ", not locked");
-	say(stdout, "card         %s  (public)", paths->card);
+	say(stdout, _("station      %.*s"), BYTES(card->name));
+	say(stdout, _("state        %.*s"), BYTES(card->state));
+	say(stdout, _("fingerprint  %s"), fingerprint);
+	say(stdout, _("keys         %s  (secret%s: back them up as you would a seal)"), paths->station,
+	    passphrase->len > 0 ? _(", locked") : _(", not locked"));
+	say(stdout, _("card         %s  (public)"), paths->card);
 }
 
 int cmd_keys_init(struct client *client)
@@ -55,7 +56,7 @@ int cmd_keys_init(struct client *client)
 	int outcome = DONE;
 
 	if (directory == NULL || *directory == '\0' || name == NULL) {
-		say_error("keys init needs --dir DIR and --name NAME");
+		say_error(_("keys init needs --dir DIR and --name NAME"));
 		return USAGE;
 	}
 	if (!card_args_read(&client->args, time(NULL) * SECOND_US, NULL, &card))
@@ -96,7 +97,8 @@ static int relock(const struct args *args, const char *path, bool is_locking, st
 	if (outcome == DONE)
 		outcome = keys_write(path, &keys, chosen, false);
 	if (outcome == DONE)
-		say(stdout, "%s is %s", path, is_locking ? "locked under the new passphrase" : "not locked any more");
+		say(stdout, _("%s is %s"), path,
+		    is_locking ? _("locked under the new passphrase") : _("not locked any more"));
 	key_wipe(&keys, sizeof keys);
 	return outcome;
 }
@@ -109,7 +111,7 @@ static int relock_all(struct client *client, bool is_locking)
 	int outcome;
 
 	if (directory == NULL || *directory == '\0') {
-		say_error("keys %s needs --dir DIR", is_locking ? "lock" : "unlock");
+		say_error(_("keys %s needs --dir DIR"), is_locking ? "lock" : "unlock");
 		return USAGE;
 	}
 	keys_paths(directory, &paths);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/table.h"
 #include "client/text.h"
@@ -54,7 +55,7 @@ int cmd_list(struct client *client)
 	int outcome;
 
 	if (limit != NULL && (!text_number(bytes_of(limit), LIST_MAX, &l.left) || l.left == 0)) {
-		say_error("--limit %s: a number from 1 to %d is wanted", limit, LIST_MAX);
+		say_error(_("--limit %s: a number from 1 to %d is wanted"), limit, LIST_MAX);
 		return USAGE;
 	}
 	show_list_begin(&l.table);

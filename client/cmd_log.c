@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "client/json_record.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/secret.h"
 #include "client/text.h"
@@ -62,10 +63,10 @@ static int finish_sink(struct sink *sink, const char *path)
 						: -errno;
 
 	if (result != 0) {
-		say_error("%s can't be written: %s", path, strerror(-result));
+		say_error(_("%s can't be written: %s"), path, strerror(-result));
 		return REFUSED;
 	}
-	say_error("%llu bytes written to %s", (unsigned long long)sink->written, path);
+	say_error(_("%llu bytes written to %s"), (unsigned long long)sink->written, path);
 	return DONE;
 }
 
@@ -76,7 +77,7 @@ static bool read_time(const struct client *client, const char *option, int64_t *
 	*out = 0;
 	if (text == NULL || time_parse(bytes_of(text), out))
 		return true;
-	say_error("\"%s\" is not a time such as 2026-10-14T14:20:00Z or \"141420Z OCT 26\"", text);
+	say_error(_("\"%s\" is not a time such as 2026-10-14T14:20:00Z or \"141420Z OCT 26\""), text);
 	return false;
 }
 
@@ -88,7 +89,7 @@ static bool read_incident(const struct client *client, uint8_t out[INCIDENT_BYTE
 	if (text == NULL)
 		return true;
 	if (!text_hex(bytes_of(text), out, INCIDENT_BYTES)) {
-		say_error("\"%s\" is not an incident's id of 32 hex digits, as show gives it", text);
+		say_error(_("\"%s\" is not an incident's id of 32 hex digits, as show gives it"), text);
 		return false;
 	}
 	*out_len = INCIDENT_BYTES;
@@ -103,11 +104,11 @@ static bool read_withhold(const struct client *client, bool *out_contents, bool 
 	*out_contents = text != NULL && strcmp(text, "content") == 0;
 	*out_all_but = text != NULL && strcmp(text, "all-but") == 0;
 	if (text != NULL && !*out_contents && !*out_all_but)
-		say_error("--withhold takes content, or all-but and the numbers of the messages to show");
+		say_error(_("--withhold takes content, or all-but and the numbers of the messages to show"));
 	else if (*out_all_but && client->args.rest_count < 2)
-		say_error("--withhold all-but needs a file and the numbers of the messages to show");
+		say_error(_("--withhold all-but needs a file and the numbers of the messages to show"));
 	else if (!*out_all_but && client->args.rest_count > 1)
-		say_error("an export goes to one file");
+		say_error(_("an export goes to one file"));
 	else
 		return true;
 	return false;
@@ -148,7 +149,7 @@ static bool read_format(const struct client *client, bool *out_json)
 	*out_json = client->is_json || (format != NULL && strcmp(format, "jsonl") == 0);
 	if (format == NULL || *out_json || strcmp(format, "hotline") == 0)
 		return true;
-	say_error("--format takes hotline, which can be verified, or jsonl");
+	say_error(_("--format takes hotline, which can be verified, or jsonl"));
 	return false;
 }
 
@@ -163,7 +164,7 @@ int cmd_log_export(struct client *client)
 	if (!read_format(client, &sink.is_json))
 		return USAGE;
 	if (client->args.rest_count == 0 && !sink.is_json && isatty(STDOUT_FILENO)) {
-		say_error("an export is not text: name a file, or send it to one");
+		say_error(_("an export is not text: name a file, or send it to one"));
 		return USAGE;
 	}
 	if (!put_selection(client, &params))
@@ -171,7 +172,7 @@ int cmd_log_export(struct client *client)
 	if (client->args.rest_count > 0)
 		result = secret_begin(&sink.file, path, 0600);
 	if (result != 0) {
-		say_error("%s can't be written: %s", path, strerror(-result));
+		say_error(_("%s can't be written: %s"), path, strerror(-result));
 		return REFUSED;
 	}
 	sink.lines.write = write_bytes;
@@ -183,7 +184,7 @@ int cmd_log_export(struct client *client)
 	secret_abandon(&sink.file);
 	json_lines_finish(&sink.lines);
 	if (sink.failed != 0) {
-		say_error("%s can't be written: %s", path, strerror(-sink.failed));
+		say_error(_("%s can't be written: %s"), path, strerror(-sink.failed));
 		return REFUSED;
 	}
 	return call_failed(&client->call, result);

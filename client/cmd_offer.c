@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "client/contacts.h"
+#include "client/lang.h"
 #include "client/passphrase.h"
 #include "client/say.h"
 #include "client/secret.h"
@@ -41,15 +42,15 @@ static int print_locked(struct client *client, struct bytes armoured)
 		result =
 		    lock_close(bytes_of(LABEL), passphrase_bytes(&passphrase), random, (struct bytes){plain, len}, &w);
 	if (result != RESULT_OK) {
-		say_error("the offer can't be locked: %s",
-			  result < 0 ? "there are no 64 MiB of memory for it, or no random bytes"
-				     : result_name(result));
+		say_error(_("the offer can't be locked: %s"),
+			  result < 0 ? _("there are no 64 MiB of memory for it, or no random bytes")
+				     : lang_name(result_name(result)));
 		outcome = REFUSED;
 		goto out;
 	}
 	armour_encode(LOCKED, pack_written(&w), &out);
 	say_text(stdout, text_trim(pack_written(&out)), "", 0);
-	say_error("tell them the passphrase over another path than the one the offer takes");
+	say_error(_("tell them the passphrase over another path than the one the offer takes"));
 out:
 	key_wipe(&passphrase, sizeof passphrase);
 	key_wipe(plain, armoured.len);
@@ -78,8 +79,8 @@ int cmd_contacts_offer(struct client *client)
 		return print_locked(client, offer);
 	say_text(stdout, text_trim(offer), "", 0);
 	say_error(
-	    "this offer holds a secret half of the pair key: hand it over in person or by a courier with a safe, and "
-	    "let nobody copy it");
+	    _("this offer holds a secret half of the pair key: hand it over in person or by a courier with a safe, and "
+	      "let nobody copy it"));
 	return DONE;
 }
 
@@ -117,7 +118,7 @@ static bool hear(const struct card *card, char out[HEARD_TEXT])
 	char fingerprint[FINGERPRINT_TEXT], answer[64];
 
 	if (!say_ask(answer, sizeof answer,
-		     "Have %.*s read their fingerprint to you over another path, and type its last two groups:",
+		     _("Have %.*s read their fingerprint to you over another path, and type its last two groups:"),
 		     BYTES(card->name)))
 		return false;
 	key_fingerprint(card->root, fingerprint);
@@ -128,16 +129,17 @@ static bool hear(const struct card *card, char out[HEARD_TEXT])
 static int check_fingerprint(struct client *client, const struct card *card, bool is_stdin, char heard[HEARD_TEXT])
 {
 	if (is_stdin || !say_can_ask() || !hear(card, heard)) {
-		say_error("nobody can be asked to compare the fingerprint: run this on a terminal with the offer in a "
-			  "file%s",
-			  args_has(&client->args, "--new-root")
-			      ? ""
-			      : ", or enrol with --unverified and run contacts verify later");
+		say_error(
+		    _("nobody can be asked to compare the fingerprint: run this on a terminal with the offer in a "
+		      "file%s"),
+		    args_has(&client->args, "--new-root")
+			? ""
+			: _(", or enrol with --unverified and run contacts verify later"));
 		return REFUSED;
 	}
 	if (key_fingerprint_matches(card->root, bytes_of(heard)))
 		return DONE;
-	say_error("these are not the last two groups of their fingerprint; nothing was enrolled");
+	say_error(_("these are not the last two groups of their fingerprint; nothing was enrolled"));
 	return REFUSED;
 }
 
@@ -151,9 +153,9 @@ static int report(struct client *client, struct pack_reader *r)
 	if (result != DONE)
 		return result;
 	if (contact.waiting_root.len > 0)
-		say(stdout, "noted: %.*s keeps its old root until another admin repeats this", BYTES(contact.name));
+		say(stdout, _("noted: %.*s keeps its old root until another admin repeats this"), BYTES(contact.name));
 	else
-		say(stdout, "%.*s is a peer now", BYTES(contact.name));
+		say(stdout, _("%.*s is a peer now"), BYTES(contact.name));
 	contacts_say(stdout, &contact);
 	return DONE;
 }
@@ -191,7 +193,7 @@ static void warn(const struct card *card)
 	if (card_age(card, time(NULL) * SECOND_US, &days) == CARD_CURRENT)
 		return;
 	show_card_age(card, time(NULL) * SECOND_US, age);
-	say_error("warning: this card: %s", age);
+	say_error(_("warning: this card: %s"), age);
 }
 
 /* An offer that opened: shown, compared, sent. */
@@ -204,7 +206,7 @@ static int judge(struct client *client, struct bytes armoured, const struct card
 	show_card_offered(stderr, card);
 	warn(card);
 	if (!is_new && is_known(&client->call, card))
-		say_error("this root is enrolled and was compared before");
+		say_error(_("this root is enrolled and was compared before"));
 	else if (!is_unverified)
 		outcome = check_fingerprint(client, card, is_stdin, heard);
 	if (outcome != DONE)
@@ -222,7 +224,7 @@ static int accept_plain(struct client *client, struct bytes encoded, bool is_std
 	int result = offer_open(encoded, &offer, &card), outcome = REFUSED;
 
 	if (result != RESULT_OK)
-		say_error("this is no offer that can be used: %s", result_name(result));
+		say_error(_("this is no offer that can be used: %s"), lang_name(result_name(result)));
 	else {
 		armour_encode("OFFER", encoded, &w);
 		outcome = judge(client, pack_written(&w), &card, is_stdin);
@@ -243,10 +245,10 @@ static int accept_locked(struct client *client, struct bytes locked, bool is_std
 	if (outcome == DONE) {
 		result = lock_open(bytes_of(LABEL), passphrase_bytes(&passphrase), locked, plain, &len);
 		if (result != RESULT_OK) {
-			say_error("the offer can't be unlocked: %s",
-				  result == RESULT_SEAL ? "the passphrase is wrong, or the offer is damaged"
-				  : result < 0		? "there are no 64 MiB of memory for it"
-							: "it is no locked offer");
+			say_error(_("the offer can't be unlocked: %s"),
+				  result == RESULT_SEAL ? _("the passphrase is wrong, or the offer is damaged")
+				  : result < 0		? _("there are no 64 MiB of memory for it")
+							: _("it is no locked offer"));
 			outcome = REFUSED;
 		}
 	}
@@ -269,7 +271,7 @@ static int accept_text(struct client *client, struct bytes text, bool is_stdin)
 	else if (utf8_is_valid(text) && armour_decode(LOCKED, text, encoded, &len) == RESULT_OK)
 		outcome = accept_locked(client, (struct bytes){encoded, len}, is_stdin);
 	else {
-		say_error("this is no offer that can be used: %s", result_name(result));
+		say_error(_("this is no offer that can be used: %s"), lang_name(result_name(result)));
 		outcome = REFUSED;
 	}
 	key_wipe(encoded, text.len);
@@ -285,12 +287,12 @@ int cmd_contacts_accept(struct client *client)
 	int result;
 
 	if (args_has(&client->args, "--new-root") && args_has(&client->args, "--unverified")) {
-		say_error("a new root is never taken unverified: leave out one of --new-root and --unverified");
+		say_error(_("a new root is never taken unverified: leave out one of --new-root and --unverified"));
 		return USAGE;
 	}
 	result = secret_read(path, OFFER_FILE_BYTES, &text, &len);
 	if (result != 0) {
-		say_error("%s can't be read: %s", path, strerror(-result));
+		say_error(_("%s can't be read: %s"), path, strerror(-result));
 		return REFUSED;
 	}
 	if (take_is_ours((struct bytes){text, len}))
@@ -313,11 +315,11 @@ static int ask_fingerprint(struct client *client, struct bytes name, char heard[
 	if (result != 0)
 		return call_failed(&client->call, result);
 	if (card_open(contact.card, &object, &card) != RESULT_OK) {
-		say_error("the card held can't be read");
+		say_error(_("the card held can't be read"));
 		return REFUSED;
 	}
 	if (!say_can_ask()) {
-		say_error("nobody can be asked for the fingerprint: run this on a terminal, or give --fingerprint");
+		say_error(_("nobody can be asked for the fingerprint: run this on a terminal, or give --fingerprint"));
 		return REFUSED;
 	}
 	show_card_offered(stderr, &card);
@@ -347,7 +349,7 @@ int cmd_contacts_verify(struct client *client)
 	control_read_contact(&r, &contact);
 	result = call_read_end(&client->call, &r);
 	if (result == DONE)
-		say(stdout, "%.*s is verified", BYTES(contact.name));
+		say(stdout, _("%.*s is verified"), BYTES(contact.name));
 	return result;
 }
 
@@ -364,6 +366,6 @@ int cmd_contacts_reset_replay(struct client *client)
 		return call_failed(&client->call, result);
 	result = call_read_end(&client->call, &r);
 	if (result == DONE)
-		say(stdout, "links of %.*s are taken again whatever its clock said before", BYTES(name));
+		say(stdout, _("links of %.*s are taken again whatever its clock said before"), BYTES(name));
 	return result;
 }

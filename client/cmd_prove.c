@@ -11,6 +11,7 @@
 #include "client/audit/proof.h"
 #include "client/audit/prove.h"
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/proof_show.h"
 #include "client/say.h"
 #include "client/secret.h"
@@ -37,7 +38,7 @@ static bool read_kinds(const struct args *args, struct audit_wish *wish)
 		wish->wants[kind] = is_good;
 	}
 	if (!is_good)
-		say_error("--with takes custody, shown and acknowledged, with commas between them");
+		say_error(_("--with takes custody, shown and acknowledged, with commas between them"));
 	free(copy);
 	return is_good;
 }
@@ -59,11 +60,11 @@ static bool verify_record(const char *path, const struct audit_trust *trust)
 	int result = audit_verify(path, trust, &report);
 
 	if (result < 0) {
-		say_error("%s can't be read: %s", path, strerror(-result));
+		say_error(_("%s can't be read: %s"), path, strerror(-result));
 		return false;
 	}
 	if (result != 0)
-		say_error("%s does not verify, and nothing is proven from it: %s", path, first_failure(&report));
+		say_error(_("%s does not verify, and nothing is proven from it: %s"), path, first_failure(&report));
 	audit_report_finish(&report);
 	return result == 0;
 }
@@ -74,7 +75,7 @@ static bool add_record(struct audit_prover *prover, const char *path)
 	int result = audit_prover_add(prover, path, why);
 
 	if (result < 0)
-		say_error("%s can't be read: %s", path, strerror(-result));
+		say_error(_("%s can't be read: %s"), path, strerror(-result));
 	else if (result != 0)
 		say_error("%s", why);
 	return result == 0;
@@ -110,9 +111,9 @@ static struct pack_writer make(struct audit_prover *prover)
 		text = pack_writer(must(malloc(capacity)), capacity);
 		armour_encode(PROOF_LABEL, pack_written(&w), &text);
 	} else if (result == RESULT_PROOF)
-		say_error("there is nothing to prove: no addressee's receipts are as asked for");
+		say_error(_("there is nothing to prove: no addressee's receipts are as asked for"));
 	else
-		say_error("the proof would be over the limit: name one addressee with --to");
+		say_error(_("the proof would be over the limit: name one addressee with --to"));
 	free(encoded);
 	return text;
 }
@@ -125,7 +126,7 @@ static bool is_proof(struct bytes text, const struct audit_trust *trust)
 
 	for (size_t i = 0; i < proof.line_count && result != 0; i++)
 		if (proof.line[i].kind == LINE_FAILED)
-			say_error("it would be no proof: %s", proof.line[i].text);
+			say_error(_("it would be no proof: %s"), proof.line[i].text);
 	audit_proof_finish(&proof);
 	return result == 0;
 }
@@ -139,10 +140,10 @@ static int write_proof(const struct args *args, struct bytes text)
 		return fwrite(text.data, 1, text.len, stdout) == text.len ? DONE : REFUSED;
 	result = secret_write(path, 0644, text, false);
 	if (result != 0) {
-		say_error("%s can't be written: %s", path, strerror(-result));
+		say_error(_("%s can't be written: %s"), path, strerror(-result));
 		return REFUSED;
 	}
-	say_error("%zu bytes written to %s", text.len, path);
+	say_error(_("%zu bytes written to %s"), text.len, path);
 	return DONE;
 }
 
@@ -158,7 +159,7 @@ int cmd_log_prove(struct client *client)
 	int outcome = REFUSED;
 
 	if (args_value(&client->args, "--from") == NULL) {
-		say_error("name the exported record with --from; a second one adds the other side's log");
+		say_error(_("name the exported record with --from; a second one adds the other side's log"));
 		return USAGE;
 	}
 	if (!read_kinds(&client->args, &wish) || !trust_read(&client->args, &trust))

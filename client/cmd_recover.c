@@ -1,5 +1,6 @@
 /* hotline recover: after a backup was put back, takes from a peer what this station has lost of their record. */
 #include "client/client.h"
+#include "client/lang.h"
 #include "client/say.h"
 
 int cmd_recover(struct client *client)
@@ -15,7 +16,9 @@ int cmd_recover(struct client *client)
 		return call_failed(&client->call, result);
 	result = call_read_end(&client->call, &r);
 	if (result == DONE)
-		say(stdout, "what %.*s holds of this station's record is taken back; \"hotline follow\" tells when it is whole",
+		say(stdout,
+		    _("what %.*s holds of this station's record is taken back; \"hotline follow\" tells when it is "
+		      "whole"),
 		    BYTES(name));
 	return result;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/when.h"
 #include "proto/result.h"
@@ -25,7 +26,7 @@ static bool says_yes(const char *what)
 {
 	char answer[16];
 
-	return say_ask(answer, sizeof answer, "%s anyway? [y/N]", what) &&
+	return say_ask(answer, sizeof answer, _("%s anyway? [y/N]"), what) &&
 	       (strcmp(answer, "y") == 0 || strcmp(answer, "Y") == 0 || strcmp(answer, "yes") == 0);
 }
 
@@ -37,13 +38,13 @@ static int decide(struct client *client, enum method method, uint64_t id, struct
 
 	if (result != CONTROL_ASK)
 		return result != 0 ? call_failed(&client->call, result) : DONE;
-	say_error("warning: %s", client->call.sentence);
+	say_error(_("warning: %s"), client->call.sentence);
 	if (!say_can_ask()) {
-		say_error("nothing was done; to %s the draft nevertheless, add --anyway", what);
+		say_error(_("nothing was done; to %s the draft nevertheless, add --anyway"), what);
 		return REFUSED;
 	}
 	if (!says_yes(what)) {
-		say_error("nothing was done");
+		say_error(_("nothing was done"));
 		return REFUSED;
 	}
 	result = call_once(client, method, id, true, out);
@@ -73,8 +74,8 @@ static int show_ladder(struct client *client, uint64_t id)
 		show_span(pack_read_int(&r), span);
 		to = pack_read_str(&r, LIMIT_NAME_BYTES);
 		if (to.len > 0)
-			say(stderr, "if unacknowledged by %.*s: to %.*s at +%s%s", BYTES(addressee), BYTES(to), span,
-			    waits ? ", when an officer says so (hotline copy)" : "");
+			say(stderr, _("if unacknowledged by %.*s: to %.*s at +%s%s"), BYTES(addressee), BYTES(to), span,
+			    waits ? _(", when an officer says so (hotline copy)") : "");
 	}
 	return call_read_end(&client->call, &r);
 }
@@ -100,8 +101,8 @@ int cmd_approve(struct client *client)
 					  "needed", (json_int_t)needed)),
 			   false);
 	else
-		say(stdout, "draft %llu: %llu of %llu approvals", (unsigned long long)id, (unsigned long long)approvals,
-		    (unsigned long long)needed);
+		say(stdout, _("draft %llu: %llu of %llu approvals"), (unsigned long long)id,
+		    (unsigned long long)approvals, (unsigned long long)needed);
 	return DONE;
 }
 
@@ -129,9 +130,9 @@ static int release_at(struct client *client, uint64_t id, const char *word)
 	if (client->is_json)
 		json_print(must(json_pack("{s:I,s:o}", "draft", (json_int_t)id, "release_at", json_time(at))), false);
 	else if (at == 0)
-		say(stdout, "draft %llu waits for no time any more", (unsigned long long)id);
+		say(stdout, _("draft %llu waits for no time any more"), (unsigned long long)id);
 	else
-		say(stdout, "draft %llu is released at %s", (unsigned long long)id, text);
+		say(stdout, _("draft %llu is released at %s"), (unsigned long long)id, text);
 	return call_read_end(&client->call, &r);
 }
 
@@ -163,7 +164,7 @@ int cmd_release(struct client *client)
 	}
 	show_number(&message.message, number);
 	show_time(message.message.released_at, at);
-	show_say(&message, "%s released %s", number, at);
+	show_say(&message, _("%s released %s"), number, at);
 	return DONE;
 }
 
@@ -182,6 +183,6 @@ int cmd_copy(struct client *client)
 	if (client->is_json)
 		json_print(must(json_object()), false);
 	else
-		say(stdout, "the ladder's step for %s was taken; hotline track shows whom it reached", addressee);
+		say(stdout, _("the ladder's step for %s was taken; hotline track shows whom it reached"), addressee);
 	return call_read_end(&client->call, &r);
 }

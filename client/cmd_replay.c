@@ -10,6 +10,7 @@
 #include "client/audit/replay.h"
 #include "client/audit/timeline.h"
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/show.h"
 #include "client/table.h"
@@ -41,7 +42,7 @@ static bool choose_named(struct run *run, const char *text)
 	size_t count = 0;
 
 	if (!reference_parse(bytes_of(text), &reference)) {
-		say_error("\"%s\" is not a message number such as \"tha-cert 2026-048 213\"", text);
+		say_error(_("\"%s\" is not a message number such as \"tha-cert 2026-048 213\""), text);
 		return false;
 	}
 	while ((at = audit_record_message(&run->record, &reference, at)) != RECORD_NONE)
@@ -50,8 +51,8 @@ static bool choose_named(struct run *run, const char *text)
 			count++;
 		}
 	if (count != 1) {
-		say_error(count == 0 ? "no message \"%s\" was known then"
-				     : "\"%s\" names several messages; say the sender, and EX for an exercise",
+		say_error(count == 0 ? _("no message \"%s\" was known then")
+				     : _("\"%s\" names several messages; say the sender, and EX for an exercise"),
 			  text);
 		return false;
 	}
@@ -128,7 +129,7 @@ static int print_timeline(struct run *run)
 	int result = 0;
 
 	say(stdout, "%s", "");
-	say(stdout, "Timeline%s", first > 0 && !run->is_asked ? ", the end of it (--limit for more)" : "");
+	say(stdout, _("Timeline%s"), first > 0 && !run->is_asked ? _(", the end of it (--limit for more)") : "");
 	for (size_t i = first; i < run->replay.entry_count && result == 0; i++) {
 		const struct record_entry *entry = &run->record.entry[i];
 		char at[TIME_TEXT];
@@ -159,15 +160,15 @@ static int print_text(struct run *run)
 	int result;
 
 	time_format_iso(run->replay.at, at);
-	say(stdout, "%s: the record of %s as it was known at %s%s", run->path, run->record.station.text, at,
-	    run->is_verified ? "" : " (NOT VERIFIED)");
-	say(stdout, "  %zu of %zu entries, %zu messages", run->replay.entry_count, run->record.entry_list.count,
+	say(stdout, _("%s: the record of %s as it was known at %s%s"), run->path, run->record.station.text, at,
+	    run->is_verified ? "" : _(" (NOT VERIFIED)"));
+	say(stdout, _("  %zu of %zu entries, %zu messages"), run->replay.entry_count, run->record.entry_list.count,
 	    run->replay.here_count);
 	if (withheld > 0)
-		say(stdout, "  %llu entries are withheld in the file: what they say is missing here",
+		say(stdout, _("  %llu entries are withheld in the file: what they say is missing here"),
 		    (unsigned long long)withheld);
 	if (!run->is_asked && run->chosen_count < run->replay.here_count)
-		say(stdout, "  the newest %zu messages follow (--limit for more)", run->chosen_count);
+		say(stdout, _("  the newest %zu messages follow (--limit for more)"), run->chosen_count);
 	say(stdout, "%s", "");
 	result = print_list(run, &shown);
 	for (size_t i = 0; i < run->chosen_count && result == 0; i++) {
@@ -237,11 +238,11 @@ static bool read_options(const struct args *args, int64_t *out_at, uint64_t *out
 
 	*out_limit = LIMIT_DEFAULT;
 	if (at == NULL || !time_parse(bytes_of(at), out_at)) {
-		say_error("--at takes a time such as 2026-10-14T14:20:00Z or \"141420Z OCT 26\"");
+		say_error(_("--at takes a time such as 2026-10-14T14:20:00Z or \"141420Z OCT 26\""));
 		return false;
 	}
 	if (limit != NULL && (!text_number(bytes_of(limit), LIMIT_MAX, out_limit) || *out_limit == 0)) {
-		say_error("--limit %s: a number from 1 to %d is wanted", limit, LIMIT_MAX);
+		say_error(_("--limit %s: a number from 1 to %d is wanted"), limit, LIMIT_MAX);
 		return false;
 	}
 	return true;

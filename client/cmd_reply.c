@@ -6,6 +6,7 @@
 #include <unistr.h>
 
 #include "client/field.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/show.h"
 #include "client/text.h"
@@ -55,7 +56,7 @@ static int fetch_original(struct client *client, struct shown *out, uint8_t **ou
 	if (outcome != DONE)
 		return outcome;
 	if (out->raw.is_sent || !out->has_content) {
-		say_error("%s was sent by this station; only a message received is answered", client->args.rest[0]);
+		say_error(_("%s was sent by this station; only a message received is answered"), client->args.rest[0]);
 		return REFUSED;
 	}
 	show_keep(out, out_memory);
@@ -100,9 +101,10 @@ int cmd_decline(struct client *client)
 	const char *reason = args_value(&client->args, "--reason");
 
 	if (reason == NULL) {
-		say_error("decline needs --reason: not competent, not established, legal, policy, referred to another "
-			  "contact, "
-			  "or other");
+		say_error(
+		    _("decline needs --reason: not competent, not established, legal, policy, referred to another "
+		      "contact, "
+		      "or other"));
 		return USAGE;
 	}
 	return answer(client, KIND_DECLINE, client->args.rest_count > 1 ? client->args.rest[1] : NULL, reason);

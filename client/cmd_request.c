@@ -11,6 +11,7 @@
 #include "client/card_args.h"
 #include "client/card_lines.h"
 #include "client/keys.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "proto/armour.h"
 #include "proto/request.h"
@@ -66,7 +67,7 @@ static int find_keys(struct client *client, struct asking *asking, int64_t now_u
 
 	if (is_new && is_waiting) {
 		say_error(
-		    "%s waits for its card already; ask for that card without --new-keys, or remove the file first",
+		    _("%s waits for its card already; ask for that card without --new-keys, or remove the file first"),
 		    asking->paths.next);
 		return REFUSED;
 	}
@@ -75,7 +76,7 @@ static int find_keys(struct client *client, struct asking *asking, int64_t now_u
 	outcome = keys_open(&client->args, is_waiting ? asking->paths.next : asking->paths.station, &asking->passphrase,
 			    &asking->keys);
 	if (outcome == DONE && !bytes_equal(name_bytes(&asking->keys.name), asking->card.name)) {
-		say_error("the keys in %s are of %s, not of %.*s", asking->paths.keys, asking->keys.name.text,
+		say_error(_("the keys in %s are of %s, not of %.*s"), asking->paths.keys, asking->keys.name.text,
 			  BYTES(asking->card.name));
 		outcome = REFUSED;
 	}
@@ -92,8 +93,8 @@ static int write_request(struct asking *asking, const char *path)
 
 	request_encode(&asking->card, &e);
 	if (e.is_over || request_decode(pack_written(&e), &again) != RESULT_OK) {
-		say_error(
-		    "these options make no valid card: look at the zone, endpoints (host:port), hours and alternates");
+		say_error(_(
+		    "these options make no valid card: look at the zone, endpoints (host:port), hours and alternates"));
 		return USAGE;
 	}
 	armour_encode("REQUEST", pack_written(&e), &a);
@@ -107,13 +108,13 @@ static int write_request(struct asking *asking, const char *path)
 		return outcome;
 	request_digest(pack_written(&e), digest);
 	if (asking->write != NULL)
-		say(stdout, "keys         %s  (secret%s)", asking->write,
-		    asking->passphrase.len > 0 ? ", locked" : ", not locked");
-	say(stdout, "request      %s  (for %.*s, serial %llu)", path, BYTES(asking->card.name),
+		say(stdout, _("keys         %s  (secret%s)"), asking->write,
+		    asking->passphrase.len > 0 ? _(", locked") : _(", not locked"));
+	say(stdout, _("request      %s  (for %.*s, serial %llu)"), path, BYTES(asking->card.name),
 	    (unsigned long long)asking->card.serial);
-	say(stdout, "digest       %s", digest);
-	say(stdout, "Carry the request%s to the root; \"keys certify\" shows the same digest there.",
-	    asking->has_present ? " and the present card" : "");
+	say(stdout, _("digest       %s"), digest);
+	say(stdout, _("Carry the request%s to the root; \"keys certify\" shows the same digest there."),
+	    asking->has_present ? _(" and the present card") : "");
 	return DONE;
 }
 
@@ -129,7 +130,7 @@ static int ask(struct client *client, struct asking *asking)
 	if (outcome != DONE)
 		return outcome;
 	if (!asking->has_present && args_value(&client->args, "--name") == NULL) {
-		say_error("keys request needs --name NAME, as there is no card in %s yet", asking->paths.directory);
+		say_error(_("keys request needs --name NAME, as there is no card in %s yet"), asking->paths.directory);
 		return USAGE;
 	}
 	if (!card_args_read(&client->args, now_us, asking->has_present ? &asking->present.card : NULL, &asking->card))
@@ -148,7 +149,7 @@ int cmd_keys_request(struct client *client)
 	int outcome;
 
 	if (directory == NULL || *directory == '\0') {
-		say_error("keys request needs --dir DIR");
+		say_error(_("keys request needs --dir DIR"));
 		return USAGE;
 	}
 	keys_paths(directory, &asking.paths);

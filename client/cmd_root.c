@@ -10,6 +10,7 @@
 
 #include "client/card_args.h"
 #include "client/keys.h"
+#include "client/lang.h"
 #include "client/root_page.h"
 #include "client/say.h"
 #include "client/secret.h"
@@ -18,7 +19,7 @@ static bool is_taken(const char *path)
 {
 	if (path == NULL || !keys_exists(path))
 		return false;
-	say_error("%s exists; nothing is replaced by \"keys root\"", path);
+	say_error(_("%s exists; nothing is replaced by \"keys root\""), path);
 	return true;
 }
 
@@ -30,7 +31,7 @@ static int make(const char *state, struct root_key *out)
 	if (result == 0)
 		rootfile_make(bytes_of(state), seed, out);
 	else
-		say_error("no random bytes can be had from the system: %s", strerror(-result));
+		say_error(_("no random bytes can be had from the system: %s"), strerror(-result));
 	key_wipe(seed, sizeof seed);
 	return result == 0 ? DONE : REFUSED;
 }
@@ -41,7 +42,7 @@ static int write_page(const char *path, const char *heading, char *page, size_t 
 
 	free(page);
 	if (outcome == DONE)
-		say(stdout, "%-12s %s  (public)", heading, path);
+		say(stdout, _("%-12s %s  (public)"), heading, path);
 	return outcome;
 }
 
@@ -70,10 +71,10 @@ static void report(const char *path, const struct card *card)
 
 	key_fingerprint(card->root, fingerprint);
 	key_fingerprint_hex(card->root, hex);
-	say(stdout, "state        %.*s", BYTES(card->state));
-	say(stdout, "fingerprint  %s", fingerprint);
+	say(stdout, _("state        %.*s"), BYTES(card->state));
+	say(stdout, _("fingerprint  %s"), fingerprint);
 	say(stdout, "             %s", hex);
-	say(stdout, "root         %s  (secret, locked: keep it and a copy where the state keeps its seals)", path);
+	say(stdout, _("root         %s  (secret, locked: keep it and a copy where the state keeps its seals)"), path);
 }
 
 int cmd_keys_root(struct client *client)
@@ -85,11 +86,11 @@ int cmd_keys_root(struct client *client)
 	int outcome;
 
 	if (path == NULL || state == NULL) {
-		say_error("keys root needs --out FILE and --state STATE");
+		say_error(_("keys root needs --out FILE and --state STATE"));
 		return USAGE;
 	}
 	if (!name_is_state(bytes_of(state))) {
-		say_error("--state %s: a state is 2 to 8 small letters or digits, like tha", state);
+		say_error(_("--state %s: a state is 2 to 8 small letters or digits, like tha"), state);
 		return USAGE;
 	}
 	if (!card_args_read_office(&client->args, &card))

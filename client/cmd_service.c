@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/text.h"
 #include "client/when.h"
@@ -53,8 +54,8 @@ int cmd_remind(struct client *client)
 	if (result == DONE && client->is_json)
 		json_print(must(json_pack("{s:I}", "reminded", (json_int_t)count)), false);
 	else if (result == DONE)
-		say(stdout, "%llu reminded: their station%s again for an acknowledgement", (unsigned long long)count,
-		    count == 1 ? " rings" : "s ring");
+		say(stdout, _("%llu reminded: their station%s again for an acknowledgement"), (unsigned long long)count,
+		    count == 1 ? _(" rings") : _("s ring"));
 	return result;
 }
 
@@ -113,13 +114,13 @@ int cmd_minimise(struct client *client)
 	char *text;
 
 	if (!is_off && words == 0)
-		say_error("minimise needs a precedence (priority, immediate or flash), or --off");
+		say_error(_("minimise needs a precedence (priority, immediate or flash), or --off"));
 	else if (!is_off && (least = precedence_of(bytes_of(client->args.rest[0]))) < PRECEDENCE_PRIORITY)
-		say_error("minimise %s: priority, immediate or flash is wanted", client->args.rest[0]);
+		say_error(_("minimise %s: priority, immediate or flash is wanted"), client->args.rest[0]);
 	else if (is_off && until_word != NULL)
-		say_error("--off and --until can't both be");
+		say_error(_("--off and --until can't both be"));
 	else if (words > taken + 1)
-		say_error("minimise takes one text after the precedence; quote it");
+		say_error(_("minimise takes one text after the precedence; quote it"));
 	else if (until_word == NULL || when_read("minimise --until", until_word, &until)) {
 		text = text_nfc(bytes_of(words > taken ? client->args.rest[taken] : ""), &len);
 		params = call_params(5, order_size(client, text));
@@ -142,7 +143,7 @@ int cmd_silence(struct client *client)
 	size_t len;
 
 	if (is_off == (until_word != NULL)) {
-		say_error("silence needs either --until TIME or --off");
+		say_error(_("silence needs either --until TIME or --off"));
 		return USAGE;
 	}
 	if (!is_off && !when_read("silence --until", until_word, &until))

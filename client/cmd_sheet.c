@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/sheet.h"
 #include "proto/result.h"
@@ -25,7 +26,8 @@ static int show_sheet(const struct client *client, struct sheet *sheet)
 	int result = card_open(sheet->contact.card, &object, &sheet->card);
 
 	if (result != RESULT_OK) {
-		say_error("the card of %.*s can't be read: %s", BYTES(sheet->contact.name), result_name(result));
+		say_error(_("the card of %.*s can't be read: %s"), BYTES(sheet->contact.name),
+			  lang_name(result_name(result)));
 		return REFUSED;
 	}
 	if (client->is_json)

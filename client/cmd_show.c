@@ -7,6 +7,7 @@
 
 #include "client/field.h"
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "proto/result.h"
 
@@ -66,8 +67,8 @@ int cmd_shown(struct client *client)
 		return outcome;
 	show_number(&shown.message, number);
 	show_say(&shown, "%s %s", number,
-		 is_recorded ? "is recorded as shown"
-			     : "is not recorded: it was shown before, or is no message to this station");
+		 is_recorded ? _("is recorded as shown")
+			     : _("is not recorded: it was shown before, or is no message to this station"));
 	return DONE;
 }
 
@@ -96,16 +97,16 @@ static int track_attachments(struct client *client, struct shown *shown, json_t 
 static void print_trace(const struct control_trace *trace, const char *banner)
 {
 	char asked[TIME_TEXT], answered[TIME_TEXT];
-	char *stages = trace->stages.len > 0 ? field_text(FIELD_STAGES, trace->stages) : say_format("no answer yet");
+	char *stages = trace->stages.len > 0 ? field_text(FIELD_STAGES, trace->stages) : say_format(_("no answer yet"));
 
 	show_time(trace->asked_at, asked);
 	show_time(trace->answered_at, answered);
 	fputs(banner, stdout);
 	if (trace->answered_at != 0)
-		say(stdout, "%.*s says at %s: %s", BYTES(trace->name), answered, stages);
+		say(stdout, _("%.*s says at %s: %s"), BYTES(trace->name), answered, stages);
 	else
-		say(stdout, "%.*s was asked at %s: %s%s", BYTES(trace->name), asked,
-		    trace->stages.len > 0 ? "it said before: " : "", stages);
+		say(stdout, _("%.*s was asked at %s: %s%s"), BYTES(trace->name), asked,
+		    trace->stages.len > 0 ? _("it said before: ") : "", stages);
 	free(stages);
 }
 

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/table.h"
 #include "proto/result.h"
 
-#define HEADING "%-14s"
+#define HEADING_CELLS 14
 #define ROOT_SHOWN 8 /* bytes of a log's root, 16 hex digits */
 
 static void print_station(const struct control_status *s)
@@ -19,20 +20,23 @@ static void print_station(const struct control_status *s)
 	show_time(s->now, now);
 	show_span(s->now - s->started_at, up);
 	key_hex(s->log_root, ROOT_SHOWN, root);
-	say(stdout, HEADING "%.*s, hotlined %.*s", "station", BYTES(s->station), BYTES(s->version));
-	say(stdout, HEADING "%s, up %s, now %s", "started", started, up, now);
+	say_field(stdout, HEADING_CELLS, _("station"), _("%.*s, hotlined %.*s"), BYTES(s->station), BYTES(s->version));
+	say_field(stdout, HEADING_CELLS, _("started"), _("%s, up %s, now %s"), started, up, now);
 	if (s->clock_error == CLOCK_ERROR_UNKNOWN)
-		say(stdout, HEADING "unknown: the system's clock is not synchronised", "clock error");
+		say_field(stdout, HEADING_CELLS, _("clock error"),
+			  _("unknown: the system's clock is not synchronised"));
 	else
-		say(stdout, HEADING "%u ms", "clock error", s->clock_error);
-	say(stdout, HEADING "%llu not acknowledged, %llu drafts", "open", (unsigned long long)s->unacknowledged,
-	    (unsigned long long)s->drafts);
-	say(stdout, HEADING "%llu open, close proposed by us %llu, by them %llu", "incidents",
-	    (unsigned long long)s->incident[0], (unsigned long long)s->incident[1], (unsigned long long)s->incident[2]);
-	say(stdout, HEADING "%llu entries, root %s", "station log", (unsigned long long)s->log_size, root);
+		say_field(stdout, HEADING_CELLS, _("clock error"), "%u ms", s->clock_error);
+	say_field(stdout, HEADING_CELLS, _("open"), _("%llu not acknowledged, %llu drafts"),
+		  (unsigned long long)s->unacknowledged, (unsigned long long)s->drafts);
+	say_field(stdout, HEADING_CELLS, _("incidents"), _("%llu open, close proposed by us %llu, by them %llu"),
+		  (unsigned long long)s->incident[0], (unsigned long long)s->incident[1],
+		  (unsigned long long)s->incident[2]);
+	say_field(stdout, HEADING_CELLS, _("station log"), _("%llu entries, root %s"), (unsigned long long)s->log_size,
+		  root);
 	for (size_t i = 0; i < s->count_count; i++)
-		say(stdout, HEADING "%llu × %.*s", i == 0 ? "counted" : "", (unsigned long long)s->count[i].count,
-		    BYTES(s->count[i].cause));
+		say_field(stdout, HEADING_CELLS, i == 0 ? _("counted") : "", "%llu × %.*s",
+			  (unsigned long long)s->count[i].count, BYTES(s->count[i].cause));
 }
 
 static void peer_clock(struct table *table, const struct control_peer *p)
@@ -48,14 +52,14 @@ static void peer_clock(struct table *table, const struct control_peer *p)
 
 static void peer_row(struct table *table, const struct control_peer *p)
 {
-	static const char *const links[] = {"down", "dialling", "up"};
+	static const char *const links[] = {N_("down"), N_("dialling"), N_("up")};
 	char since[TIME_TEXT], root[2 * ROOT_SHOWN + 1];
 
 	show_time(p->since, since);
 	key_hex(p->log_root, ROOT_SHOWN, root);
 	table_row(table, "");
 	table_cell(table, "%.*s", BYTES(p->name));
-	table_cell(table, "%s since %s", links[p->link], since);
+	table_cell(table, _("%s since %s"), _(links[p->link]), since);
 	table_cell(table, "%.*s", BYTES(p->endpoint.len > 0 ? p->endpoint : bytes_of("-")));
 	peer_clock(table, p);
 	table_cell(table, "%llu + %llu", (unsigned long long)p->waiting, (unsigned long long)p->in_flight);
@@ -63,7 +67,7 @@ static void peer_row(struct table *table, const struct control_peer *p)
 	table_cell(table, "%llu/%llu", (unsigned long long)p->proven_size, (unsigned long long)p->seen_size);
 	show_time(p->gap_since, since);
 	if (p->gaps > 0)
-		table_cell(table, "%llu since %s, first %llu", (unsigned long long)p->gaps, since,
+		table_cell(table, _("%llu since %s, first %llu"), (unsigned long long)p->gaps, since,
 			   (unsigned long long)p->gap_first);
 	else
 		table_cell(table, "0");
@@ -77,10 +81,10 @@ static void print_notice(const struct control_notice *n)
 	char until[TIME_TEXT];
 
 	show_time(n->until, until);
-	say(stdout, HEADING "%s%s with %.*s, by %s%s%s", n->type == SERVICE_MINIMISE ? "minimise" : "silence",
-	    n->is_exercise ? "[EXERCISE] " : "",
-	    n->type == SERVICE_MINIMISE ? precedence_name(n->least) : "no answers", BYTES(n->peer),
-	    n->is_own ? "us" : "them", n->until != 0 ? ", until " : "", n->until != 0 ? until : "");
+	say_field(stdout, HEADING_CELLS, n->type == SERVICE_MINIMISE ? _("minimise") : _("silence"),
+		  _("%s%s with %.*s, by %s%s%s"), n->is_exercise ? _("[EXERCISE] ") : "",
+		  n->type == SERVICE_MINIMISE ? lang_name(precedence_name(n->least)) : _("no answers"), BYTES(n->peer),
+		  n->is_own ? _("us") : _("them"), n->until != 0 ? _(", until ") : "", n->until != 0 ? until : "");
 }
 
 /* The third part of the answer. */

@@ -9,6 +9,7 @@
 
 #include "client/audit/verify.h"
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/progress.h"
 #include "client/proof_show.h"
 #include "client/say.h"
@@ -41,7 +42,7 @@ static bool read_heads(const struct args *args, struct verification *v)
 		int result = secret_read(value, HEAD_FILE_BYTES, &file, &kept->bytes.len);
 
 		if (result != 0) {
-			say_error("--head %s can't be read: %s", value, strerror(-result));
+			say_error(_("--head %s can't be read: %s"), value, strerror(-result));
 			return false;
 		}
 		kept->name = value;
@@ -86,18 +87,18 @@ static void print_report(const char *path, const struct audit_report *r, bool is
 	char made[TIME_TEXT];
 
 	show_time(r->made_at, made);
-	say(stdout, "%s: %s", path, r->is_verified ? "VERIFIED" : "NOT VERIFIED");
-	say(stdout, "  record of %s, made %s by its own word", r->station.text, made);
-	say(stdout, "  %llu arrays, %llu entries, %llu objects, %llu contents", (unsigned long long)r->record_count,
+	say(stdout, "%s: %s", path, r->is_verified ? _("VERIFIED") : _("NOT VERIFIED"));
+	say(stdout, _("  record of %s, made %s by its own word"), r->station.text, made);
+	say(stdout, _("  %llu arrays, %llu entries, %llu objects, %llu contents"), (unsigned long long)r->record_count,
 	    (unsigned long long)r->entry_count, (unsigned long long)r->object_count,
 	    (unsigned long long)r->content_count);
 	if (r->bad[0] != '\0')
-		say(stdout, "  first bad: %s", r->bad);
+		say(stdout, _("  first bad: %s"), r->bad);
 	if (r->bad_count > 1)
-		say(stdout, "  %llu findings about records in all%s", (unsigned long long)r->bad_count,
-		    is_all ? "" : "; --all names them");
+		say(stdout, _("  %llu findings about records in all%s"), (unsigned long long)r->bad_count,
+		    is_all ? "" : _("; --all names them"));
 	for (size_t i = 0; i < r->note_count; i++)
-		say(stdout, "  %s%s", r->note[i].is_failure ? "FAILED: " : "", r->note[i].text);
+		say(stdout, "  %s%s", r->note[i].is_failure ? _("FAILED: ") : "", r->note[i].text);
 	for (size_t i = 0; i < r->log_count; i++)
 		print_log(r, &r->log[i]);
 }
@@ -151,7 +152,7 @@ static void say_foreign(const char *path, const struct audit_report *report)
 {
 	const char *why = strstr(report->bad, ": ");
 
-	say_error("%s: %s", path, why != NULL ? why + 2 : "the file is no export of a record.");
+	say_error("%s: %s", path, why != NULL ? why + 2 : _("the file is no export of a record."));
 }
 
 static void print_outcome(const char *path, const struct verification *v, const struct audit_report *report,
@@ -183,7 +184,7 @@ static int verify_file(const char *path, struct verification *v, json_t *documen
 	result = audit_verify_with(path, &v->trust, &v->options, &report);
 	progress_hide(&v->progress);
 	if (result < 0)
-		say_error("%s can't be read: %s", path, strerror(-result));
+		say_error(_("%s can't be read: %s"), path, strerror(-result));
 	else {
 		print_outcome(path, v, &report, document);
 		audit_report_finish(&report);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "client/json.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/secret.h"
 #include "client/show.h"
@@ -20,7 +21,7 @@ bool draft_id(const char *word, uint64_t *out)
 {
 	if (text_number(bytes_of(word), INT64_MAX, out))
 		return true;
-	say_error("%s is no draft's number; \"hotline draft list\" shows them", word);
+	say_error(_("%s is no draft's number; \"hotline draft list\" shows them"), word);
 	return false;
 }
 
@@ -42,10 +43,10 @@ int draft_read(struct form *form, const char *path)
 	int result;
 
 	if (is_stdin && isatty(STDIN_FILENO))
-		say_error("reading the draft from the terminal; end it with Ctrl-D on a line of its own");
+		say_error(_("reading the draft from the terminal; end it with Ctrl-D on a line of its own"));
 	result = secret_read(path, LIMIT_CONTENT_BYTES, &text, &len);
 	if (result != 0) {
-		say_error("%s can't be read: %s", is_stdin ? "stdin" : path, strerror(-result));
+		say_error(_("%s can't be read: %s"), is_stdin ? "stdin" : path, strerror(-result));
 		return REFUSED;
 	}
 	result = form_parse(form, is_stdin ? "stdin" : path, (struct bytes){text, len}) ? DONE : REFUSED;
@@ -103,14 +104,15 @@ static int resolve_incident(struct call *call, struct form *form)
 		int result = secret_random(m->incident, sizeof m->incident);
 
 		if (result != 0)
-			say_error("no random bytes can be had from the system: %s", strerror(-result));
+			say_error(_("no random bytes can be had from the system: %s"), strerror(-result));
 		return result == 0 ? DONE : REFUSED;
 	}
 	outcome = look_up(call, form->incident, &other);
 	if (outcome != DONE)
 		return outcome;
 	if (!other.message.has_incident) {
-		say_error("%.*s belongs to no incident; write \"Incident: new\" to begin one", BYTES(form->incident));
+		say_error(_("%.*s belongs to no incident; write \"Incident: new\" to begin one"),
+			  BYTES(form->incident));
 		return REFUSED;
 	}
 	memcpy(m->incident, other.message.incident, sizeof m->incident);
@@ -163,7 +165,7 @@ static int report(struct client *client, struct pack_reader *r)
 	else if (outcome == DONE) {
 		say(stdout, "%llu", (unsigned long long)id);
 		for (size_t i = 0; i < count; i++)
-			say_error("warning: %.*s", BYTES(warning[i]));
+			say_error(_("warning: %.*s"), BYTES(warning[i]));
 	}
 	json_decref(warnings);
 	return outcome;
@@ -182,7 +184,7 @@ int draft_send(struct client *client, struct form *form, int answers_precedence)
 	form->message.from = name_bytes(&call->station);
 	if (!message_form_complete(&form->message, &form->content, answers_precedence, time(NULL) * SECOND_US, missing,
 				   sizeof missing)) {
-		say_error("the draft is not complete: %s", missing);
+		say_error(_("the draft is not complete: %s"), missing);
 		return REFUSED;
 	}
 	params = encode(form);

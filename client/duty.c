@@ -9,14 +9,17 @@
 #include <string.h>
 #include <time.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 
 #define ZONES "/usr/share/zoneinfo"
 #define DAY_SECONDS 86400
 
+#define CHANGE_TEXT 192
+
 const char *duty_weekday(unsigned weekday)
 {
-	static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+	static const char *const days[] = {N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")};
 
 	return days[weekday % 7];
 }
@@ -108,40 +111,40 @@ static int64_t day_of(const struct duty_time *time)
 }
 
 /* "17:00" on the same day there, else "Mon 08:00 there (070100Z DEC 26)". */
-static void format_change(const struct duty *duty, char out[96])
+static void format_change(const struct duty *duty, char out[CHANGE_TEXT])
 {
 	const struct duty_time *change = &duty->change;
 	char dtg[TIME_TEXT];
 
 	time_format_dtg(change->at, dtg);
 	if (day_of(change) == day_of(&duty->now))
-		snprintf(out, 96, "%02u:%02u", change->minute / 60, change->minute % 60);
+		snprintf(out, CHANGE_TEXT, "%02u:%02u", change->minute / 60, change->minute % 60);
 	else
-		snprintf(out, 96, "%s %02u:%02u there (%s)", duty_weekday(change->weekday), change->minute / 60,
-			 change->minute % 60, dtg);
+		snprintf(out, CHANGE_TEXT, _("%s %02u:%02u there (%s)"), _(duty_weekday(change->weekday)),
+			 change->minute / 60, change->minute % 60, dtg);
 }
 
 void duty_format(const struct duty *duty, struct bytes zone, char out[DUTY_TEXT])
 {
 	unsigned hour = duty->now.minute / 60, minute = duty->now.minute % 60;
-	char change[96] = "";
+	char change[CHANGE_TEXT] = "";
 
 	if (!duty->is_zone_known) {
 		snprintf(out, DUTY_TEXT,
-			 "%sthe tz database of this machine has no zone \"%.*s\"; their time is not known",
-			 duty->is_always ? "always staffed; " : "", BYTES(zone));
+			 _("%sthe tz database of this machine has no zone \"%.*s\"; their time is not known"),
+			 duty->is_always ? _("always staffed; ") : "", BYTES(zone));
 		return;
 	}
 	if (duty->has_change)
 		format_change(duty, change);
 	if (duty->is_always || (duty->is_staffed && !duty->has_change))
-		snprintf(out, DUTY_TEXT, "%02u:%02u there, always staffed", hour, minute);
+		snprintf(out, DUTY_TEXT, _("%02u:%02u there, always staffed"), hour, minute);
 	else if (duty->is_staffed)
-		snprintf(out, DUTY_TEXT, "%02u:%02u there, staffed until %s", hour, minute, change);
+		snprintf(out, DUTY_TEXT, _("%02u:%02u there, staffed until %s"), hour, minute, change);
 	else if (duty->has_change)
-		snprintf(out, DUTY_TEXT, "%02u:%02u there, closed; opens %s", hour, minute, change);
+		snprintf(out, DUTY_TEXT, _("%02u:%02u there, closed; opens %s"), hour, minute, change);
 	else
-		snprintf(out, DUTY_TEXT, "%02u:%02u there, closed; does not open within %d days", hour, minute,
+		snprintf(out, DUTY_TEXT, _("%02u:%02u there, closed; does not open within %d days"), hour, minute,
 			 DUTY_AHEAD_DAYS);
 }
 

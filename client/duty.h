@@ -30,7 +30,7 @@ struct duty {
 void duty_at(const struct card *card, int64_t at_us, struct duty *out);
 
 /* One line: "09:14 there, staffed until 17:00". zone is the card's. */
-#define DUTY_TEXT 224
+#define DUTY_TEXT 512
 void duty_format(const struct duty *duty, struct bytes zone, char out[DUTY_TEXT]);
 /* "2026-12-07T08:00:00+07:00" */
 void duty_format_local(const struct duty_time *time, char out[TIME_TEXT]);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/text.h"
 #include "proto/list.h"
@@ -57,7 +58,7 @@ static bool parse_code(const struct field_row *row, struct bytes text, uint64_t 
 
 static void list_allowed(const struct field_row *row, char why[FIELD_WHY], const char *after)
 {
-	int len = snprintf(why, FIELD_WHY, "%s is one of", row->name);
+	int len = snprintf(why, FIELD_WHY, _("%s is one of"), row->name);
 
 	for (size_t i = 0; i < count_codes(row); i++)
 		len += snprintf(why + len, FIELD_WHY - (size_t)len, " %s,", row->codes[i]);
@@ -177,19 +178,19 @@ bool field_parse(uint64_t code, struct bytes text, struct pack_writer *w, char w
 		is_good = parse_codes(row, text, w);
 		break;
 	case SHAPE_TIME:
-		snprintf(why, FIELD_WHY, "%s is a time in UTC like 2026-10-14T14:20Z or 141420Z OCT 26", row->name);
+		snprintf(why, FIELD_WHY, _("%s is a time in UTC like 2026-10-14T14:20Z or 141420Z OCT 26"), row->name);
 		is_good = parse_time(text, w);
 		break;
 	case SHAPE_TEXT:
-		snprintf(why, FIELD_WHY, "%s needs a text", row->name);
+		snprintf(why, FIELD_WHY, _("%s needs a text"), row->name);
 		is_good = parse_text(text, w);
 		break;
 	case SHAPE_STATES:
-		snprintf(why, FIELD_WHY, "%s is a list of state codes like tha, vnm, parted by commas", row->name);
+		snprintf(why, FIELD_WHY, _("%s is a list of state codes like tha, vnm, parted by commas"), row->name);
 		is_good = parse_states(text, w);
 		break;
 	case SHAPE_WORDS:
-		snprintf(why, FIELD_WHY, "%s are at most %d words, parted by commas", row->name, LIMIT_WORDS);
+		snprintf(why, FIELD_WHY, _("%s are at most %d words, parted by commas"), row->name, LIMIT_WORDS);
 		is_good = parse_words(text, w);
 		break;
 	case SHAPE_SEVERITY:
@@ -197,7 +198,8 @@ bool field_parse(uint64_t code, struct bytes text, struct pack_writer *w, char w
 		is_good = parse_severity(row, text, w);
 		break;
 	case SHAPE_STAGES:
-		snprintf(why, FIELD_WHY, "%s are written by a station that answers a tracer, not in a draft", row->name);
+		snprintf(why, FIELD_WHY, _("%s are written by a station that answers a tracer, not in a draft"),
+			 row->name);
 		break;
 	case SHAPE_PUBLIC:
 		list_allowed(row, why, "; then | a time in UTC like 2026-10-14T14:20Z, or nothing");
@@ -207,24 +209,32 @@ bool field_parse(uint64_t code, struct bytes text, struct pack_writer *w, char w
 	return is_good;
 }
 
-static void write_code(FILE *out, uint64_t code, uint64_t value)
+/* As a draft file has them, or as a reader does. */
+typedef const char *wording(const char *name);
+
+static const char *as_it_is(const char *name)
+{
+	return name;
+}
+
+static void write_code(FILE *out, uint64_t code, uint64_t value, wording *words)
 {
 	const char *name = field_code_name(code, value);
 
 	if (name != NULL)
-		fputs(name, out);
+		fputs(words(name), out);
 	else
 		fprintf(out, "code %llu", (unsigned long long)value);
 }
 
-static void write_list(FILE *out, uint64_t code, enum field_shape shape, struct pack_reader *r)
+static void write_list(FILE *out, uint64_t code, enum field_shape shape, struct pack_reader *r, wording *words)
 {
 	size_t count = pack_read_array(r, LIMIT_FIELD_LIST);
 
 	for (size_t i = 0; i < count; i++) {
 		fputs(i > 0 ? ", " : "", out);
 		if (shape == SHAPE_CODES)
-			write_code(out, code, pack_read_uint(r, INT64_MAX));
+			write_code(out, code, pack_read_uint(r, INT64_MAX), words);
 		else {
 			struct bytes text = pack_read_str(r, SIZE_MAX);
 
@@ -244,24 +254,24 @@ static void write_time(FILE *out, int64_t at)
 	fputs(text, out);
 }
 
-static void write_severity(FILE *out, uint64_t code, struct pack_reader *r)
+static void write_severity(FILE *out, uint64_t code, struct pack_reader *r, wording *words)
 {
 	struct bytes scale, value;
 
 	pack_expect_array(r, 3);
-	write_code(out, code, pack_read_uint(r, INT64_MAX));
+	write_code(out, code, pack_read_uint(r, INT64_MAX), words);
 	scale = pack_read_str(r, SIZE_MAX);
 	value = pack_read_str(r, SIZE_MAX);
 	if (scale.len > 0 || value.len > 0)
 		fprintf(out, " | %.*s | %.*s", BYTES(scale), BYTES(value));
 }
 
-static void write_public(FILE *out, uint64_t code, struct pack_reader *r)
+static void write_public(FILE *out, uint64_t code, struct pack_reader *r, wording *words)
 {
 	int64_t at;
 
 	pack_expect_array(r, 2);
-	write_code(out, code, pack_read_uint(r, INT64_MAX));
+	write_code(out, code, pack_read_uint(r, INT64_MAX), words);
 	at = pack_read_int(r);
 	if (at != 0) {
 		fputs(" | ", out);
@@ -270,16 +280,16 @@ static void write_public(FILE *out, uint64_t code, struct pack_reader *r)
 }
 
 /* "received 2026-10-14T12:00:00Z, shown 2026-10-14T12:01:00Z" */
-static void write_stages(FILE *out, uint64_t code, struct pack_reader *r)
+static void write_stages(FILE *out, uint64_t code, struct pack_reader *r, wording *words)
 {
 	size_t count = pack_read_array(r, LIMIT_FIELD_LIST);
 
 	if (count == 0)
-		fputs("not held there", out);
+		fputs(words(N_("not held there")), out);
 	for (size_t i = 0; i < count; i++) {
 		fputs(i > 0 ? ", " : "", out);
 		pack_expect_array(r, 2);
-		write_code(out, code, pack_read_uint(r, INT64_MAX));
+		write_code(out, code, pack_read_uint(r, INT64_MAX), words);
 		fputc(' ', out);
 		write_time(out, pack_read_int(r));
 	}
@@ -292,16 +302,16 @@ static void write_text(FILE *out, struct pack_reader *r)
 	fwrite(text.data, 1, text.len, out);
 }
 
-static void write_value(FILE *out, uint64_t code, enum field_shape shape, struct pack_reader *r)
+static void write_value(FILE *out, uint64_t code, enum field_shape shape, struct pack_reader *r, wording *words)
 {
 	switch (shape) {
 	case SHAPE_CODE:
-		write_code(out, code, pack_read_uint(r, INT64_MAX));
+		write_code(out, code, pack_read_uint(r, INT64_MAX), words);
 		break;
 	case SHAPE_CODES:
 	case SHAPE_STATES:
 	case SHAPE_WORDS:
-		write_list(out, code, shape, r);
+		write_list(out, code, shape, r, words);
 		break;
 	case SHAPE_TIME:
 		write_time(out, pack_read_int(r));
@@ -310,18 +320,18 @@ static void write_value(FILE *out, uint64_t code, enum field_shape shape, struct
 		write_text(out, r);
 		break;
 	case SHAPE_SEVERITY:
-		write_severity(out, code, r);
+		write_severity(out, code, r, words);
 		break;
 	case SHAPE_PUBLIC:
-		write_public(out, code, r);
+		write_public(out, code, r, words);
 		break;
 	case SHAPE_STAGES:
-		write_stages(out, code, r);
+		write_stages(out, code, r, words);
 		break;
 	}
 }
 
-char *field_text(uint64_t code, struct bytes value)
+static char *text_of(uint64_t code, struct bytes value, wording *words)
 {
 	const struct field_row *row = field_row(code);
 	struct pack_reader r = pack_reader(value);
@@ -330,9 +340,19 @@ char *field_text(uint64_t code, struct bytes value)
 	FILE *out;
 
 	if (row == NULL)
-		return say_format("(%zu bytes that a newer version can read)", value.len);
+		return say_format(_("(%zu bytes that a newer version can read)"), value.len);
 	out = must(open_memstream(&text, &len));
-	write_value(out, code, row->shape, &r);
+	write_value(out, code, row->shape, &r, words);
 	fclose(out);
 	return must(text);
+}
+
+char *field_text(uint64_t code, struct bytes value)
+{
+	return text_of(code, value, as_it_is);
+}
+
+char *field_label(uint64_t code, struct bytes value)
+{
+	return text_of(code, value, lang_name);
 }

@@ -13,6 +13,8 @@ bool field_parse(uint64_t code, struct bytes text, struct pack_writer *w, char w
 /* A checked value in words that field_parse() reads back; a code this version does not know is "code N". Caller frees.
  */
 char *field_text(uint64_t code, struct bytes value);
+/* The same in the reader's language, to be shown. Caller frees. */
+char *field_label(uint64_t code, struct bytes value);
 /* The English name of a code of a field, NULL when it has none. */
 const char *field_code_name(uint64_t code, uint64_t value);
 

@@ -9,6 +9,7 @@
 
 #include "client/field.h"
 #include "client/form_header.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/text.h"
 
@@ -64,7 +65,7 @@ static bool take_file(struct parse *p, struct bytes text)
 	}
 	if (bad < text.len) {
 		p->line = line_at(text.data, text.data + bad);
-		return form_refuse(p, "this line is not UTF-8 text; save the file as UTF-8");
+		return form_refuse(p, _("this line is not UTF-8 text; save the file as UTF-8"));
 	}
 	nfc = text_nfc(text, &len);
 	for (size_t i = 0; i < len; i++) {
@@ -115,16 +116,16 @@ static bool take_header(struct parse *p, struct bytes line)
 
 	if (memchr(line.data, ':', line.len) == NULL)
 		return form_refuse(
-		    p, "\"%.*s\" is no header line; headers are \"Name: value\", then a blank line, then the text",
+		    p, _("\"%.*s\" is no header line; headers are \"Name: value\", then a blank line, then the text"),
 		    BYTES(line));
 	if (row == FORM_LINES)
-		return form_refuse(p, "there is no header \"%.*s\"; there are %s", BYTES(name), form_header_names());
+		return form_refuse(p, _("there is no header \"%.*s\"; there are %s"), BYTES(name), form_header_names());
 	if (p->form->line[row] != 0)
-		return form_refuse(p, "%.*s stands in line %u already", BYTES(name), p->form->line[row]);
+		return form_refuse(p, _("%.*s stands in line %u already"), BYTES(name), p->form->line[row]);
 	p->form->line[row] = p->line;
 	value = join_lines(p, rest);
 	if (value.len == 0)
-		return form_refuse(p, "%.*s has no value; leave the line out, or write one", BYTES(name));
+		return form_refuse(p, _("%.*s has no value; leave the line out, or write one"), BYTES(name));
 	return form_header_take(p, row, value);
 }
 
@@ -168,13 +169,13 @@ static bool open_translation(struct parse *p, struct bytes line)
 	p->line = p->next_line - 1;
 	if (!text_is_language(lang) || !text_is(by, "by") || (!text_is(who, "officer") && !text_is(who, "machine")))
 		return form_refuse(
-		    p, "a translation begins with \"--- translation LANGUAGE by officer\" or \"by machine\"");
+		    p, _("a translation begins with \"--- translation LANGUAGE by officer\" or \"by machine\""));
 	if (c->text.len == 0)
-		return form_refuse(p, "a translation stands beside the original text, which is empty");
+		return form_refuse(p, _("a translation stands beside the original text, which is empty"));
 	if (bytes_equal(lang, c->lang))
-		return form_refuse(p, "the translation is in the language of the original, %.*s", BYTES(lang));
+		return form_refuse(p, _("the translation is in the language of the original, %.*s"), BYTES(lang));
 	if (c->translation_count == LIMIT_TRANSLATIONS)
-		return form_refuse(p, "there are more than %d translations", LIMIT_TRANSLATIONS);
+		return form_refuse(p, _("there are more than %d translations"), LIMIT_TRANSLATIONS);
 	c->translation[c->translation_count].lang = lang;
 	c->translation[c->translation_count++].by = text_is(who, "officer") ? 1 : 2;
 	return true;
@@ -187,8 +188,8 @@ static bool take_text(struct parse *p, const char *what, struct bytes text, stru
 	*out = text_trim(text);
 	if (utf8_length(*out) <= limit)
 		return true;
-	return form_refuse(p, "%s has %zu characters; a message of %s precedence holds %zu", what, utf8_length(*out),
-			   precedence_name(p->form->message.precedence), limit);
+	return form_refuse(p, _("%s has %zu characters; a message of %s precedence holds %zu"), what, utf8_length(*out),
+			   lang_name(precedence_name(p->form->message.precedence)), limit);
 }
 
 /* The text and its translations, each up to the next opening line or the end. */
@@ -213,11 +214,11 @@ static bool take_body(struct parse *p)
 		if (!take_text(p, into == &c->text ? "the text" : "the translation", text, into))
 			return false;
 		if (into != &c->text && into->len == 0)
-			return form_refuse(p, "the translation is empty");
+			return form_refuse(p, _("the translation is empty"));
 		if (opens && !open_translation(p, line))
 			return false;
 		if (opens && is_end)
-			return form_refuse(p, "the translation is empty");
+			return form_refuse(p, _("the translation is empty"));
 		if (opens)
 			into = &c->translation[c->translation_count - 1].text;
 		start = p->rest.data;
@@ -232,11 +233,11 @@ static bool check_headers(struct parse *p)
 
 	p->line = p->next_line > 1 ? p->next_line - 1 : 1;
 	if (m->kind == 0)
-		return form_refuse(p, "Kind is missing: say what the message is, like \"Kind: notice\"");
+		return form_refuse(p, _("Kind is missing: say what the message is, like \"Kind: notice\""));
 	if (m->action_count == 0)
-		return form_refuse(p, "To is missing: at least one contact point is addressed for action");
+		return form_refuse(p, _("To is missing: at least one contact point is addressed for action"));
 	if (p->form->content.lang.len == 0)
-		return form_refuse(p, "Language is missing: the language of the text, like en, th or vi");
+		return form_refuse(p, _("Language is missing: the language of the text, like en, th or vi"));
 	return form_header_check(p);
 }
 

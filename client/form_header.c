@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/field.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/text.h"
 
@@ -22,8 +23,8 @@ static bool take_kind(struct parse *p, struct bytes value)
 		p->form->message.kind = kind_of(bytes_of(name));
 	else
 		return form_refuse(
-		    p, "Kind is one of alert, notice, inquiry, assist, mitigate, answer, hold, decline, update, "
-		       "correct, cancel, close, check, service");
+		    p, _("Kind is one of alert, notice, inquiry, assist, mitigate, answer, hold, decline, update, "
+			 "correct, cancel, close, check, service"));
 	return true;
 }
 
@@ -37,7 +38,7 @@ static bool take_precedence(struct parse *p, struct bytes value)
 	else if (text_lower(value, name, sizeof name) && precedence_of(bytes_of(name)) >= 0)
 		p->form->message.precedence = (uint8_t)precedence_of(bytes_of(name));
 	else
-		return form_refuse(p, "Precedence is one of flash, immediate, priority, routine");
+		return form_refuse(p, _("Precedence is one of flash, immediate, priority, routine"));
 	return true;
 }
 
@@ -57,16 +58,16 @@ static bool take_names(struct parse *p, const char *header, struct bytes value, 
 
 		if (!name_is_valid(name))
 			return form_refuse(
-			    p, "%s: \"%.*s\" is no contact point; names are like tha-cert, parted by commas", header,
+			    p, _("%s: \"%.*s\" is no contact point; names are like tha-cert, parted by commas"), header,
 			    BYTES(name));
 		if (count == max)
-			return form_refuse(p, "%s names more than %zu contact points", header, max);
+			return form_refuse(p, _("%s names more than %zu contact points"), header, max);
 		out[count++] = name;
 	} while (value.len > 0);
 	qsort(out, count, sizeof *out, compare_names);
 	for (size_t i = 1; i < count; i++)
 		if (bytes_equal(out[i - 1], out[i]))
-			return form_refuse(p, "%s names %.*s twice", header, BYTES(out[i]));
+			return form_refuse(p, _("%s names %.*s twice"), header, BYTES(out[i]));
 	*out_count = count;
 	return true;
 }
@@ -90,7 +91,7 @@ static bool take_ladder(struct parse *p, struct bytes value)
 static bool take_exercise(struct parse *p, struct bytes value)
 {
 	if (value.len > LIMIT_EXERCISE_BYTES)
-		return form_refuse(p, "Exercise: its name has %zu bytes, at most %d are allowed", value.len,
+		return form_refuse(p, _("Exercise: its name has %zu bytes, at most %d are allowed"), value.len,
 				   LIMIT_EXERCISE_BYTES);
 	p->form->message.exercise = value;
 	return true;
@@ -99,7 +100,7 @@ static bool take_exercise(struct parse *p, struct bytes value)
 static bool take_characters(struct parse *p, const char *header, struct bytes value, size_t max, struct bytes *out)
 {
 	if (utf8_length(value) > max)
-		return form_refuse(p, "%s has %zu characters, at most %zu are allowed", header, utf8_length(value),
+		return form_refuse(p, _("%s has %zu characters, at most %zu are allowed"), header, utf8_length(value),
 				   max);
 	*out = value;
 	return true;
@@ -118,7 +119,7 @@ static bool take_remarks(struct parse *p, struct bytes value)
 static bool take_language(struct parse *p, struct bytes value)
 {
 	if (!text_is_language(value))
-		return form_refuse(p, "Language is a tag like en, th or vi (BCP 47)");
+		return form_refuse(p, _("Language is a tag like en, th or vi (BCP 47)"));
 	p->form->content.lang = value;
 	return true;
 }
@@ -134,11 +135,11 @@ static bool is_reference(struct bytes value)
 static bool take_reference(struct parse *p, const char *header, struct bytes value, struct bytes *out)
 {
 	if (!is_reference(value))
-		return form_refuse(
-		    p,
-		    "%s is a message's number like \"tha-cert 2026-048 213\" (exercise: \"tha-cert EX 2026-048 213\"), "
-		    "or its id of 64 hex digits",
-		    header);
+		return form_refuse(p,
+				   _("%s is a message's number like \"tha-cert 2026-048 213\" (exercise: \"tha-cert EX "
+				     "2026-048 213\"), "
+				     "or its id of 64 hex digits"),
+				   header);
 	*out = value;
 	return true;
 }
@@ -159,7 +160,7 @@ static bool take_incident(struct parse *p, struct bytes value)
 
 	if (!text_is(value, "new") && !text_hex(value, incident, sizeof incident) && !is_reference(value))
 		return form_refuse(
-		    p, "Incident is \"new\", an incident's 32 hex digits, or the number of a message of it");
+		    p, _("Incident is \"new\", an incident's 32 hex digits, or the number of a message of it"));
 	p->form->incident = value;
 	return true;
 }
@@ -167,7 +168,7 @@ static bool take_incident(struct parse *p, struct bytes value)
 static bool take_time(struct parse *p, const char *header, struct bytes value, int64_t *out)
 {
 	if (!time_parse(value, out) || *out <= 0)
-		return form_refuse(p, "%s is a time in UTC like 2026-10-14T14:20Z or 141420Z OCT 26", header);
+		return form_refuse(p, _("%s is a time in UTC like 2026-10-14T14:20Z or 141420Z OCT 26"), header);
 	return true;
 }
 
@@ -191,14 +192,14 @@ static bool take_tlp(struct parse *p, struct bytes value)
 	else if (text_lower(value, name, sizeof name) && tlp_of(bytes_of(name)) >= 0)
 		p->form->message.tlp = (uint8_t)tlp_of(bytes_of(name));
 	else
-		return form_refuse(p, "TLP is one of clear, green, amber, amber+strict, red");
+		return form_refuse(p, _("TLP is one of clear, green, amber, amber+strict, red"));
 	return true;
 }
 
 static bool take_without_prejudice(struct parse *p, struct bytes value)
 {
 	if (!text_is(value, "yes") && !text_is(value, "no"))
-		return form_refuse(p, "Without-Prejudice is yes or no");
+		return form_refuse(p, _("Without-Prejudice is yes or no"));
 	p->form->message.is_without_prejudice = text_is(value, "yes");
 	return true;
 }
@@ -280,7 +281,7 @@ bool form_header_field(struct parse *p, uint64_t code, struct bytes value)
 	if (!field_parse(code, value, w, why))
 		return form_refuse(p, "%s", why);
 	if (w->is_over)
-		return form_refuse(p, "%s is too long", field_row(code)->name);
+		return form_refuse(p, _("%s is too long"), field_row(code)->name);
 	keep_field(&p->form->content, code, (struct bytes){w->data + start, w->len - start});
 	return true;
 }
@@ -308,14 +309,14 @@ bool form_header_check(struct parse *p)
 
 	move_to(p, "Cc");
 	if (m->action_count + m->info_count > LIMIT_ADDRESSEES)
-		return form_refuse(p, "To and Cc together name %zu contact points, at most %d are allowed",
+		return form_refuse(p, _("To and Cc together name %zu contact points, at most %d are allowed"),
 				   m->action_count + m->info_count, LIMIT_ADDRESSEES);
 	for (size_t i = 0; i < m->info_count; i++)
 		if (is_among(m->action, m->action_count, m->info[i]))
-			return form_refuse(p, "%.*s stands in To and in Cc", BYTES(m->info[i]));
+			return form_refuse(p, _("%.*s stands in To and in Cc"), BYTES(m->info[i]));
 	move_to(p, "Ladder-To");
 	for (size_t i = 0; i < m->ladder_count; i++)
 		if (message_addresses(m, m->ladder[i]) != 0)
-			return form_refuse(p, "%.*s is an addressee and stands in Ladder-To", BYTES(m->ladder[i]));
+			return form_refuse(p, _("%.*s is an addressee and stands in Ladder-To"), BYTES(m->ladder[i]));
 	return true;
 }

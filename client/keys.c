@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/secret.h"
 #include "proto/armour.h"
@@ -20,11 +21,11 @@ _Static_assert(ROOTFILE_BYTES <= KEYFILE_BYTES, "one buffer serves both");
 void keys_paths(const char *directory, struct key_paths *out)
 {
 	out->directory = say_format("%s", directory);
-	out->keys = say_format("%s/keys", directory);
-	out->station = say_format("%s/keys/station", directory);
-	out->next = say_format("%s/keys/station.next", directory);
-	out->card = say_format("%s/card", directory);
-	out->request = say_format("%s/request", directory);
+	out->keys = say_format(_("%s/keys"), directory);
+	out->station = say_format(_("%s/keys/station"), directory);
+	out->next = say_format(_("%s/keys/station.next"), directory);
+	out->card = say_format(_("%s/card"), directory);
+	out->request = say_format(_("%s/request"), directory);
 }
 
 void keys_paths_free(struct key_paths *paths)
@@ -50,12 +51,12 @@ int keys_make_directories(const struct key_paths *paths)
 
 	for (size_t i = 0; i < 2; i++)
 		if (mkdir(made[i], 0700) != 0 && errno != EEXIST) {
-			say_error("%s can't be made: %s", made[i], strerror(errno));
+			say_error(_("%s can't be made: %s"), made[i], strerror(errno));
 			return REFUSED;
 		}
 	if (chmod(paths->keys, 0700) == 0)
 		return DONE;
-	say_error("%s can't be closed to others: %s", paths->keys, strerror(errno));
+	say_error(_("%s can't be closed to others: %s"), paths->keys, strerror(errno));
 	return REFUSED;
 }
 
@@ -67,7 +68,7 @@ int keys_make(struct bytes name, struct station_keys *out)
 	if (result == 0)
 		keyfile_make(name, random, out);
 	else
-		say_error("no random bytes can be had from the system: %s", strerror(-result));
+		say_error(_("no random bytes can be had from the system: %s"), strerror(-result));
 	key_wipe(random, sizeof random);
 	return result == 0 ? DONE : REFUSED;
 }
@@ -100,7 +101,7 @@ static int write_file(const char *path, mode_t mode, struct bytes bytes, bool is
 	else
 		secret_abandon(&file);
 	if (result != 0)
-		say_error("%s can't be written: %s", path, strerror(-result));
+		say_error(_("%s can't be written: %s"), path, strerror(-result));
 	return result == 0 ? DONE : REFUSED;
 }
 
@@ -118,11 +119,11 @@ static int write_locked(const char *path, const char *label, struct bytes plain,
 	int result = secret_random(random, sizeof random);
 
 	if (result != 0) {
-		say_error("no random bytes can be had from the system: %s", strerror(-result));
+		say_error(_("no random bytes can be had from the system: %s"), strerror(-result));
 		return REFUSED;
 	}
 	if (lock_close(bytes_of(label), passphrase_bytes(passphrase), random, plain, &w) != RESULT_OK || w.is_over) {
-		say_error("there is no memory to lock %s: %u MiB are needed", path, LOCK_MEMORY_BYTES / MIB);
+		say_error(_("there is no memory to lock %s: %u MiB are needed"), path, LOCK_MEMORY_BYTES / MIB);
 		return REFUSED;
 	}
 	return write_file(path, 0600, pack_written(&w), is_new);
@@ -156,15 +157,16 @@ static int read_secret(const char *path, uint8_t out[SECRET_BYTES], size_t *out_
 	int result = stat(path, &info) == 0 ? 0 : -errno;
 
 	if (result == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077) != 0) {
-		say_error("%s can be read by others (mode %03o); chmod 600 it, and replace the keys if anyone may have",
-			  path, (unsigned)info.st_mode & 0777);
+		say_error(
+		    _("%s can be read by others (mode %03o); chmod 600 it, and replace the keys if anyone may have"),
+		    path, (unsigned)info.st_mode & 0777);
 		return REFUSED;
 	}
 	if (result == 0)
 		result = secret_read(path, SECRET_BYTES, &data, out_len);
 	if (result != 0) {
-		say_error("%s can't be read: %s", path,
-			  result == -EFBIG ? "it is too large to be a key file" : strerror(-result));
+		say_error(_("%s can't be read: %s"), path,
+			  result == -EFBIG ? _("it is too large to be a key file") : strerror(-result));
 		return REFUSED;
 	}
 	memcpy(out, data, *out_len);
@@ -195,11 +197,11 @@ static int open_secret(const struct args *args, const char *path, const char *la
 	if (result == RESULT_MALFORMED && other != NULL)
 		result = lock_open(bytes_of(other), passphrase_bytes(passphrase), (struct bytes){file, *len}, out, len);
 	if (result < 0)
-		say_error("there is no memory to unlock %s: %u MiB are needed", path, LOCK_MEMORY_BYTES / MIB);
+		say_error(_("there is no memory to unlock %s: %u MiB are needed"), path, LOCK_MEMORY_BYTES / MIB);
 	else if (result == RESULT_SEAL)
-		say_error("%s does not open: the passphrase is wrong or the file is damaged", path);
+		say_error(_("%s does not open: the passphrase is wrong or the file is damaged"), path);
 	else if (result != RESULT_OK)
-		say_error("%s is locked, but holds something else than is wanted here", path);
+		say_error(_("%s is locked, but holds something else than is wanted here"), path);
 	return result == RESULT_OK ? DONE : REFUSED;
 }
 
@@ -210,7 +212,7 @@ int keys_open(const struct args *args, const char *path, struct passphrase *pass
 	int outcome = open_secret(args, path, KEYFILE_LABEL, NULL, passphrase, plain, &len);
 
 	if (outcome == DONE && keyfile_decode((struct bytes){plain, len}, out) != RESULT_OK) {
-		say_error("%s is not a key file of this version", path);
+		say_error(_("%s is not a key file of this version"), path);
 		outcome = REFUSED;
 	}
 	key_wipe(plain, sizeof plain);
@@ -236,11 +238,11 @@ int keys_open_root(const struct args *args, const char *path, struct root_key *o
 
 	if (outcome == DONE && keyfile_decode(in, &keys) == RESULT_OK) {
 		if (!take_root(&keys, out)) {
-			say_error("%s is the key file of a station whose root is kept elsewhere", path);
+			say_error(_("%s is the key file of a station whose root is kept elsewhere"), path);
 			outcome = REFUSED;
 		}
 	} else if (outcome == DONE && (passphrase.len == 0 || rootfile_decode(in, out) != RESULT_OK)) {
-		say_error("%s is neither a locked root file nor the key file of a station", path);
+		say_error(_("%s is neither a locked root file nor the key file of a station"), path);
 		outcome = REFUSED;
 	}
 	key_wipe(&passphrase, sizeof passphrase);

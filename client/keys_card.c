@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/secret.h"
 #include "proto/armour.h"
@@ -18,15 +19,15 @@ int keys_read_armour(const char *path, const char *label, const char *what, uint
 	int result = secret_read(path, KEYS_ARMOUR_BYTES, &text, &len);
 
 	if (result != 0) {
-		say_error("%s can't be read: %s", path, result == -EFBIG ? "it is too large" : strerror(-result));
+		say_error(_("%s can't be read: %s"), path, result == -EFBIG ? _("it is too large") : strerror(-result));
 		return REFUSED;
 	}
 	result = armour_decode(label, (struct bytes){text, len}, out, out_len);
 	free(text);
 	if (result == RESULT_DIFFERENT)
-		say_error("%s was damaged on its way: its checksum does not fit", path);
+		say_error(_("%s was damaged on its way: its checksum does not fit"), path);
 	else if (result != RESULT_OK)
-		say_error("%s holds no %s", path, what);
+		say_error(_("%s holds no %s"), path, what);
 	return result == RESULT_OK ? DONE : REFUSED;
 }
 
@@ -38,7 +39,7 @@ int keys_read_card(const char *path, struct card_file *out)
 		return outcome;
 	result = card_open((struct bytes){out->bytes, out->len}, &out->object, &out->card);
 	if (result != RESULT_OK)
-		say_error("the card in %s is refused: %s", path, result_name(result));
+		say_error(_("the card in %s is refused: %s"), path, lang_name(result_name(result)));
 	return result == RESULT_OK ? DONE : REFUSED;
 }
 
@@ -69,7 +70,7 @@ int keys_sign_card(struct card *card, const struct sign_pair *root, struct pack_
 	if (!b.is_over)
 		object_sign(OBJECT_CARD, pack_written(&b), root, &o);
 	if (b.is_over || o.is_over || card_open(pack_written(&o), &object, &again) != RESULT_OK) {
-		say_error("this makes no valid card: look at the zone, endpoints (host:port), hours and alternates");
+		say_error(_("this makes no valid card: look at the zone, endpoints (host:port), hours and alternates"));
 		return USAGE;
 	}
 	armour_encode("CARD", pack_written(&o), out);

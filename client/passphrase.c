@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/client.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/strength.h"
 #include "client/text.h"
@@ -100,10 +101,10 @@ static int open_file(const char *path)
 	struct stat info;
 
 	if (fd < 0 || fstat(fd, &info) != 0)
-		say_error("%s can't be read: %s", path, strerror(errno));
+		say_error(_("%s can't be read: %s"), path, strerror(errno));
 	else if (S_ISREG(info.st_mode) && (info.st_mode & 077) != 0)
-		say_error("%s can be read by others (mode %03o); chmod 600 it, and take another passphrase if anyone "
-			  "may have",
+		say_error(_("%s can be read by others (mode %03o); chmod 600 it, and take another passphrase if anyone "
+			    "may have"),
 			  path, (unsigned)info.st_mode & 0777);
 	else
 		return fd;
@@ -121,11 +122,11 @@ static int read_given(const struct args *args, const char *option, struct passph
 	bool is_read;
 
 	if (number != NULL && path != NULL) {
-		say_error("%s-fd and %s-file: give one of them", option, option);
+		say_error(_("%s-fd and %s-file: give one of them"), option, option);
 		return USAGE;
 	}
 	if (number != NULL && !text_number(bytes_of(number), 1 << 20, &fd)) {
-		say_error("%s-fd %s: the number of an open descriptor is wanted", option, number);
+		say_error(_("%s-fd %s: the number of an open descriptor is wanted"), option, number);
 		return USAGE;
 	}
 	if (path != NULL && (file = open_file(path)) < 0)
@@ -134,7 +135,7 @@ static int read_given(const struct args *args, const char *option, struct passph
 	if (file >= 0)
 		close(file);
 	if (!is_read)
-		say_error("%s-%s %s: no passphrase of 1 to %d bytes is in its first line", option,
+		say_error(_("%s-%s %s: no passphrase of 1 to %d bytes is in its first line"), option,
 			  path != NULL ? "file" : "fd", path != NULL ? path : number, LOCK_PASSPHRASE_BYTES - 1);
 	return is_read ? DONE : REFUSED;
 }
@@ -145,23 +146,23 @@ int passphrase_ask(const struct args *args, const char *option, const char *what
 		return read_given(args, option, out);
 	if (type("Passphrase", what, out))
 		return DONE;
-	say_error("%s is locked and no passphrase was given; give it on a terminal, by %s-fd or %s-file", what, option,
-		  option);
+	say_error(_("%s is locked and no passphrase was given; give it on a terminal, by %s-fd or %s-file"), what,
+		  option, option);
 	return REFUSED;
 }
 
 static int check(const struct passphrase *passphrase)
 {
 	if (!utf8_is_valid(passphrase_bytes(passphrase))) {
-		say_error("the passphrase is not UTF-8, so it could not be typed elsewhere");
+		say_error(_("the passphrase is not UTF-8, so it could not be typed elsewhere"));
 		return REFUSED;
 	}
 	if (utf8_length(passphrase_bytes(passphrase)) < PASSPHRASE_CHARACTERS) {
-		say_error("the passphrase has less than %d characters; use four random words or more",
+		say_error(_("the passphrase has less than %d characters; use four random words or more"),
 			  PASSPHRASE_CHARACTERS);
 		return REFUSED;
 	}
-	fprintf(stderr, "The passphrase is %s.\n", strength_words(strength_bits(passphrase_bytes(passphrase))));
+	fprintf(stderr, _("The passphrase is %s.\n"), strength_words(strength_bits(passphrase_bytes(passphrase))));
 	return DONE;
 }
 
@@ -173,11 +174,12 @@ int passphrase_choose(const struct args *args, const char *option, const char *w
 	if (passphrase_is_given(args, option))
 		outcome = read_given(args, option, out);
 	else if (!type("New passphrase", what, out))
-		say_error("no passphrase was given to lock %s; type one on a terminal, or give it by %s-fd or %s-file",
-			  what, option, option);
+		say_error(
+		    _("no passphrase was given to lock %s; type one on a terminal, or give it by %s-fd or %s-file"),
+		    what, option, option);
 	else if (!type("The same again, new passphrase", what, &again) ||
 		 !bytes_equal(passphrase_bytes(out), passphrase_bytes(&again)))
-		say_error("the two passphrases differ; nothing was done");
+		say_error(_("the two passphrases differ; nothing was done"));
 	else
 		outcome = DONE;
 	key_wipe(&again, sizeof again);

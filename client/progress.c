@@ -1,5 +1,6 @@
 /* Bars of progress (see progress.h). */
 #include "client/progress.h"
+#include "client/lang.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,14 +45,14 @@ static void format_left(const struct progress *p, uint64_t rate, char *out, size
 	uint64_t left_s = rate > 0 ? (p->total - p->done + rate - 1) / rate : LONGEST_S;
 
 	if (p->done == p->total)
-		snprintf(out, size, "done");
+		snprintf(out, size, _("done"));
 	else if (left_s >= LONGEST_S)
-		snprintf(out, size, "waiting");
+		snprintf(out, size, _("waiting"));
 	else if (left_s >= 3600)
-		snprintf(out, size, "%u:%02u:%02u left", (unsigned)left_s / 3600, (unsigned)left_s / 60 % 60,
+		snprintf(out, size, _("%u:%02u:%02u left"), (unsigned)left_s / 3600, (unsigned)left_s / 60 % 60,
 			 (unsigned)left_s % 60);
 	else
-		snprintf(out, size, "%u:%02u left", (unsigned)left_s / 60, (unsigned)left_s % 60);
+		snprintf(out, size, _("%u:%02u left"), (unsigned)left_s / 60, (unsigned)left_s % 60);
 }
 
 void progress_format(const struct progress *p, char out[PROGRESS_TEXT])
@@ -67,8 +68,8 @@ void progress_format(const struct progress *p, char out[PROGRESS_TEXT])
 	progress_bytes(p->total, total);
 	progress_bytes(rate, each);
 	format_left(p, rate, left, sizeof left);
-	snprintf(out, PROGRESS_TEXT, "%s [%s] %3u %%  %s of %s  %s/s  %s", p->what, bar, (unsigned)percent, done, total,
-		 each, left);
+	snprintf(out, PROGRESS_TEXT, _("%s [%s] %3u %%  %s of %s  %s/s  %s"), p->what, bar, (unsigned)percent, done,
+		 total, each, left);
 }
 
 static void draw(struct progress *p)

@@ -7,6 +7,7 @@
 
 #include "client/audit/proof.h"
 #include "client/client.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/secret.h"
 #include "proto/result.h"
@@ -52,7 +53,7 @@ static void print(const char *path, const struct audit_proof *proof)
 			say(stdout, "  %s%s", before[proof->line[i].kind], proof->line[i].text);
 	if (!proof->is_proven || !proof->has_content)
 		return;
-	say(stdout, "  The words (%.*s): %.*s", BYTES(proof->content.lang), BYTES(proof->content.subject));
+	say(stdout, _("  The words (%.*s): %.*s"), BYTES(proof->content.lang), BYTES(proof->content.subject));
 	say_text(stdout, proof->content.text, "    ", say_width());
 }
 
@@ -81,14 +82,14 @@ int proof_show(const char *path, const struct audit_trust *trust, json_t *docume
 	int result = secret_read(path, AUDIT_PROOF_FILE_BYTES, &file, &len);
 
 	if (result != 0) {
-		say_error("%s can't be read: %s", path, strerror(-result));
+		say_error(_("%s can't be read: %s"), path, strerror(-result));
 		return REFUSED;
 	}
 	result = audit_proof_check((struct bytes){file, len}, trust, &proof);
 	if (result < 0)
-		say_error("%s can't be judged: %s", path, strerror(-result));
+		say_error(_("%s can't be judged: %s"), path, strerror(-result));
 	else if (result != RESULT_OK && result != RESULT_PROOF)
-		say_error("%s is a proof that can't be read: %s", path, result_name(result));
+		say_error(_("%s is a proof that can't be read: %s"), path, result_name(result));
 	else if (document != NULL)
 		json_array_append_new(document, json_proof(path, &proof));
 	else

@@ -6,10 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <unigbrk.h>
-#include <unilbrk.h>
-#include <uniwidth.h>
-
+#include "client/cells.h"
 #include "client/safe.h"
 
 #define NARROWEST 20 /* cells: below this wrapping does more harm than good */
@@ -61,6 +58,18 @@ void say(FILE *out, const char *format, ...)
 	va_end(args);
 }
 
+void say_field(FILE *out, int cells, const char *heading, const char *format, ...)
+{
+	int width = cells_width(bytes_of(heading));
+	char *before = say_format("%s%*s", heading, width < cells ? cells - width : 1, "");
+	va_list args;
+
+	va_start(args, format);
+	say_safe(out, before, format, args, "\n");
+	va_end(args);
+	free(before);
+}
+
 void say_error(const char *format, ...)
 {
 	va_list args;
@@ -71,69 +80,14 @@ void say_error(const char *format, ...)
 	va_end(args);
 }
 
-/* Thai and Lao vowels that are written before the consonant they belong to; a line never ends in one. */
-static bool ends_in_leading_vowel(const uint8_t *text, size_t at, size_t end)
-{
-	const uint8_t *last = text + end - 3;
-
-	return end - at >= 3 && last[0] == 0xe0 && (last[1] == 0xb9 || last[1] == 0xbb) && last[2] >= 0x80 &&
-	       last[2] <= 0x84;
-}
-
-/* Where the line that starts at `at` ends: the last allowed break that fits, else the last cluster that fits. */
-static size_t line_end(const uint8_t *text, size_t len, const char *breaks, size_t at, int width)
-{
-	size_t next = at, fits = at, allowed = at;
-	int cells = 0;
-
-	while (next < len) {
-		const uint8_t *after = u8_grapheme_next(text + next, text + len);
-		size_t step = after != NULL ? (size_t)(after - text) : len;
-
-		if (next > at && (breaks[next] == UC_BREAK_POSSIBLE || breaks[next] == UC_BREAK_MANDATORY))
-			allowed = next;
-		if (!ends_in_leading_vowel(text, at, next))
-			fits = next;
-		cells += u8_width(text + next, step - next, "UTF-8");
-		if (cells > width && next > at && text[next] != ' ')
-			return allowed > at ? allowed : fits > at ? fits : next;
-		next = step;
-	}
-	return len;
-}
-
-static void say_wrapped(FILE *out, const uint8_t *line, size_t len, const char *indent, int width)
-{
-	char *breaks = must(malloc(len + 1));
-	size_t at = 0;
-
-	u8_possible_linebreaks(line, len, "UTF-8", breaks);
-	do {
-		size_t end = line_end(line, len, breaks, at, width), shown = end;
-
-		while (shown > at && end < len && line[shown - 1] == ' ')
-			shown--;
-		fprintf(out, "%s%.*s\n", indent, (int)(shown - at), (const char *)line + at);
-		at = end;
-	} while (at < len);
-	free(breaks);
-}
-
 void say_text(FILE *out, struct bytes text, const char *indent, int width)
 {
-	char *safe = safe_text(text, SAFE_LINES), *line = safe;
-	int room = width - u8_strwidth((const uint8_t *)indent, "UTF-8");
+	char *safe = safe_text(text, SAFE_LINES);
+	struct bytes rest = bytes_of(safe), line;
+	int room = width - cells_width(bytes_of(indent));
 
-	while (line != NULL) {
-		char *end = strchr(line, '\n');
-		size_t len = end != NULL ? (size_t)(end - line) : strlen(line);
-
-		if (width > 0 && room >= NARROWEST)
-			say_wrapped(out, (const uint8_t *)line, len, indent, room);
-		else
-			fprintf(out, "%s%.*s\n", indent, (int)len, line);
-		line = end != NULL ? end + 1 : NULL;
-	}
+	while (cells_line(&rest, width > 0 && room >= NARROWEST ? room : 0, &line))
+		fprintf(out, "%s%.*s\n", indent, BYTES(line));
 	free(safe);
 }
 

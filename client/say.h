@@ -18,6 +18,9 @@ char *say_vformat(const char *format, va_list args);
 
 /* One line, made safe as a whole. */
 void say(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same behind a heading in so many cells, one blank at least. */
+void say_field(FILE *out, int cells, const char *heading, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* One line on stderr that begins with "hotline: ". */
 void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/client.h"
+#include "client/lang.h"
 #include "client/safe.h"
 #include "client/say.h"
 #include "client/table.h"
@@ -43,7 +44,7 @@ void show_number(const struct message *m, char out[SHOW_NUMBER])
 
 char *show_banner(struct bytes exercise)
 {
-	char *text = exercise.len > 0 ? say_format("[EXERCISE %.*s] ", BYTES(exercise)) : say_format("%s", "");
+	char *text = exercise.len > 0 ? say_format(_("[EXERCISE %.*s] "), BYTES(exercise)) : say_format("%s", "");
 	char *safe = safe_text(bytes_of(text), SAFE_LINE);
 
 	free(text);
@@ -57,63 +58,63 @@ void show_why(const struct control_delivery *d, char out[SHOW_WHY])
 	show_time(d->why_at, at);
 	switch ((enum why)d->why) {
 	case WHY_NOT_SENT:
-		snprintf(out, SHOW_WHY, d->percent > 0 ? "being sent %u %%" : "not yet sent", d->percent);
+		snprintf(out, SHOW_WHY, d->percent > 0 ? _("being sent %u %%") : _("not yet sent"), d->percent);
 		return;
 	case WHY_NO_PATH:
-		snprintf(out, SHOW_WHY, "no path since %s", at);
+		snprintf(out, SHOW_WHY, _("no path since %s"), at);
 		return;
 	case WHY_REFUSED:
-		snprintf(out, SHOW_WHY, "refused by their station: %s", result_name(d->refused_reason));
+		snprintf(out, SHOW_WHY, _("refused by their station: %s"), lang_name(result_name(d->refused_reason)));
 		return;
 	case WHY_CUSTODY:
-		snprintf(out, SHOW_WHY, "in custody, not opened");
+		snprintf(out, SHOW_WHY, _("in custody, not opened"));
 		return;
 	case WHY_SHOWN:
-		snprintf(out, SHOW_WHY, "opened at %s, not acknowledged", at);
+		snprintf(out, SHOW_WHY, _("opened at %s, not acknowledged"), at);
 		return;
 	case WHY_ACKNOWLEDGED:
-		snprintf(out, SHOW_WHY, "acknowledged, answer due %s", at);
+		snprintf(out, SHOW_WHY, _("acknowledged, answer due %s"), at);
 		return;
 	case WHY_HOLD:
-		snprintf(out, SHOW_WHY, "on hold until %s", at);
+		snprintf(out, SHOW_WHY, _("on hold until %s"), at);
 		return;
 	case WHY_DECLINED:
-		snprintf(out, SHOW_WHY, "declined");
+		snprintf(out, SHOW_WHY, _("declined"));
 		return;
 	case WHY_SILENT:
-		snprintf(out, SHOW_WHY, "silent by notice until %s", at);
+		snprintf(out, SHOW_WHY, _("silent by notice until %s"), at);
 		return;
 	case WHY_EXPIRED:
-		snprintf(out, SHOW_WHY, "expired at %s", at);
+		snprintf(out, SHOW_WHY, _("expired at %s"), at);
 		return;
 	case WHY_ANSWERED:
-		snprintf(out, SHOW_WHY, "answered");
+		snprintf(out, SHOW_WHY, _("answered"));
 		return;
 	case WHY_INFO:
-		snprintf(out, SHOW_WHY, "%s, %s", d->part == 1 ? "for information" : "nothing is owed",
-			 d->custody_at != 0 ? "in custody" : "not in custody yet");
+		snprintf(out, SHOW_WHY, "%s, %s", d->part == 1 ? _("for information") : _("nothing is owed"),
+			 d->custody_at != 0 ? _("in custody") : _("not in custody yet"));
 		return;
 	}
-	snprintf(out, SHOW_WHY, "code %u", d->why);
+	snprintf(out, SHOW_WHY, _("code %u"), d->why);
 }
 
 const char *show_part(uint8_t part)
 {
-	static const char *const names[] = {"action", "info", "copy"};
+	static const char *const names[] = {N_("action"), N_("info"), N_("copy")};
 
-	return part < sizeof names / sizeof *names ? names[part] : "other";
+	return part < sizeof names / sizeof *names ? _(names[part]) : _("other");
 }
 
 /* "CORRECTED by tha-cert 2026-048 214" */
 static bool show_struck(const struct control_message *m, char out[SHOW_WHY])
 {
 	static const char *const words[KIND_LAST + 1] = {
-	    [KIND_UPDATE] = "updated", [KIND_CORRECT] = "CORRECTED", [KIND_CANCEL] = "CANCELLED"};
+	    [KIND_UPDATE] = N_("updated"), [KIND_CORRECT] = N_("CORRECTED"), [KIND_CANCEL] = N_("CANCELLED")};
 
 	if (words[m->superseded] == NULL)
 		return false;
-	snprintf(out, SHOW_WHY, "%s by %.*s", words[m->superseded],
-		 BYTES(m->superseded_by.len > 0 ? m->superseded_by : bytes_of("another message")));
+	snprintf(out, SHOW_WHY, _("%s by %.*s"), _(words[m->superseded]),
+		 BYTES(m->superseded_by.len > 0 ? m->superseded_by : bytes_of(_("another message"))));
 	return true;
 }
 
@@ -124,7 +125,7 @@ bool show_superseded(const struct control_message *m, char out[SHOW_SUPERSEDED])
 	if (!show_struck(m, struck))
 		return false;
 	show_time(m->superseded_at, at);
-	snprintf(out, SHOW_SUPERSEDED, "%s at %s", struck, at);
+	snprintf(out, SHOW_SUPERSEDED, _("%s at %s"), struck, at);
 	return true;
 }
 
@@ -152,7 +153,7 @@ static void show_waiting(const struct control_message *m, const struct name *sta
 	else if (actions == 0)
 		snprintf(out, SHOW_WHY, "-");
 	else
-		snprintf(out, SHOW_WHY, "acknowledged %zu of %zu, answered %zu", acknowledged, actions, answered);
+		snprintf(out, SHOW_WHY, _("acknowledged %zu of %zu, answered %zu"), acknowledged, actions, answered);
 }
 
 void show_state(const struct control_message *m, const struct name *station, char out[SHOW_WHY])
@@ -184,7 +185,8 @@ bool show_read(struct pack_reader *r, struct shown *out)
 
 void show_list_begin(struct table *table)
 {
-	static const char *const heads[] = {"AT", "NUMBER", "", "PRECEDENCE", "KIND", "STATE", "SUBJECT", NULL};
+	static const char *const heads[] = {N_("AT"),	 N_("NUMBER"),	"",  N_("PRECEDENCE"), N_("KIND"),
+					    N_("STATE"), N_("SUBJECT"), NULL};
 
 	table_init(table, heads);
 }
@@ -192,7 +194,6 @@ void show_list_begin(struct table *table)
 void show_list_row(struct table *table, const struct shown *s, const struct name *station)
 {
 	const struct message *m = &s->message;
-	const char *kind = kind_name(m->kind), *precedence = precedence_name(m->precedence);
 	struct bytes other = s->raw.is_sent && m->action_count > 0 ? m->action[0] : m->from;
 	char *banner = show_banner(m->exercise), at[TIME_TEXT], number[SHOW_NUMBER], state[SHOW_WHY];
 
@@ -203,11 +204,11 @@ void show_list_row(struct table *table, const struct shown *s, const struct name
 	table_cell(table, "%s", at);
 	table_cell(table, "%s", number);
 	if (s->raw.is_sent && m->action_count > 1)
-		table_cell(table, "to %.*s +%zu", BYTES(other), m->action_count - 1);
+		table_cell(table, _("to %.*s +%zu"), BYTES(other), m->action_count - 1);
 	else
-		table_cell(table, "%s %.*s", s->raw.is_sent ? "to" : "from", BYTES(other));
-	table_cell(table, "%s", precedence != NULL ? precedence : "?");
-	table_cell(table, "%s", kind != NULL ? kind : "?");
+		table_cell(table, "%s %.*s", s->raw.is_sent ? _("to") : _("from"), BYTES(other));
+	table_cell(table, "%s", lang_name(precedence_name(m->precedence)));
+	table_cell(table, "%s", lang_name(kind_name(m->kind)));
 	table_cell(table, "%s", state);
 	table_cell(table, "%.*s", BYTES(s->raw.subject));
 	free(banner);

@@ -16,12 +16,12 @@ void show_number(const struct message *message, char out[SHOW_NUMBER]);
 /* What begins each line about exercise traffic: "[EXERCISE DEMO] ", safe; "" when real. Caller frees. */
 char *show_banner(struct bytes exercise);
 /* Why an answer is missing, in one of product's phrases. */
-#define SHOW_WHY 128
+#define SHOW_WHY 384
 void show_why(const struct control_delivery *delivery, char out[SHOW_WHY]);
 /* "action", "info", "copy". */
 const char *show_part(uint8_t part);
 /* That its sender corrected, cancelled or updated it, by which message and when; false when not. */
-#define SHOW_SUPERSEDED 224
+#define SHOW_SUPERSEDED 512
 bool show_superseded(const struct control_message *message, char out[SHOW_SUPERSEDED]);
 /* The same for a whole message in a list: of one addressee its reason, of several how many answered. */
 void show_state(const struct control_message *message, const struct name *station, char out[SHOW_WHY]);

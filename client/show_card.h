@@ -6,6 +6,7 @@
 
 #include "proto/card.h"
 
+#define SHOW_CARD_CELLS 12 /* of the headings */
 /* A card's page, its root's fingerprint in groups and in hex last. */
 void show_card(FILE *out, const struct card *card);
 /*
@@ -25,10 +26,10 @@ enum card_age { CARD_CURRENT, CARD_AMBER, CARD_RED, CARD_EXPIRED, CARD_NOT_YET }
 enum card_age card_age(const struct card *card, int64_t now, int64_t *out_days);
 const char *card_age_name(enum card_age age);
 /* "155 days, AMBER: ..." */
-#define SHOW_CARD_AGE 96
+#define SHOW_CARD_AGE 256
 void show_card_age(const struct card *card, int64_t now, char out[SHOW_CARD_AGE]);
 /* Weeks as the days they span: "2026-10-08 to 2026-11-04". */
-#define SHOW_WEEKS 64
+#define SHOW_WEEKS 96
 void show_weeks(uint32_t from, uint32_t to, char out[SHOW_WEEKS]);
 
 #endif

@@ -1,16 +1,15 @@
 /* The page of one message: what was released, by whom, to whom, and what became of it. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uniwidth.h>
-
+#include "client/cells.h"
 #include "client/field.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/show.h"
 #include "client/table.h"
 #include "client/text.h"
 
-#define HEADING "%-14s"
+#define HEADING_CELLS 14
 #define INDENT "  " /* of all text that people wrote, so that none of its lines can pass for a line of ours */
 
 static void write_line(FILE *out, const char *heading, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -22,7 +21,7 @@ static void write_line(FILE *out, const char *heading, const char *format, ...)
 	va_start(args, format);
 	text = say_vformat(format, args);
 	va_end(args);
-	say(out, HEADING "%s", heading, text);
+	say_field(out, HEADING_CELLS, heading, "%s", text);
 	free(text);
 }
 
@@ -55,32 +54,32 @@ static void write_time(FILE *out, const char *heading, int64_t at, const char *a
 
 static void write_title(FILE *out, const struct message *m)
 {
-	const char *kind = kind_name(m->kind), *precedence = precedence_name(m->precedence), *tlp = tlp_name(m->tlp);
 	char number[SHOW_NUMBER];
-	char *title = say_format("%s  %s  TLP:%s", precedence != NULL ? precedence : "?", kind != NULL ? kind : "?",
-				 tlp != NULL ? tlp : "?");
+	char *upper,
+	    *title = say_format("%s  %s  TLP:%s", lang_name(precedence_name(m->precedence)),
+				lang_name(kind_name(m->kind)), tlp_name(m->tlp) != NULL ? tlp_name(m->tlp) : "?");
 
-	for (char *c = title; *c != '\0'; c++)
-		*c = (char)toupper((unsigned char)*c);
+	upper = text_upper(title);
 	show_number(m, number);
-	say(out, "%s  %s%s", number, title, m->is_without_prejudice ? "  without prejudice" : "");
+	say(out, "%s  %s%s", number, upper, m->is_without_prejudice ? _("  without prejudice") : "");
+	free(upper);
 	free(title);
 }
 
 static void write_times(FILE *out, const struct shown *s)
 {
 	const struct message *m = &s->message;
-	char error[64];
+	char error[128];
 
 	if (m->clock_error == CLOCK_ERROR_UNKNOWN)
-		strcpy(error, ", clock error unknown");
+		strcpy(error, _(", clock error unknown"));
 	else
-		snprintf(error, sizeof error, ", clock error %u ms", m->clock_error);
-	write_time(out, "Released:", m->released_at, error);
+		snprintf(error, sizeof error, _(", clock error %u ms"), m->clock_error);
+	write_time(out, _("Released:"), m->released_at, error);
 	if (!s->raw.is_sent)
-		write_time(out, "Custody here:", s->raw.at, "");
-	write_time(out, "Reply by:", m->reply_by, "");
-	write_time(out, "Expires:", m->expires, "");
+		write_time(out, _("Custody here:"), s->raw.at, "");
+	write_time(out, _("Reply by:"), m->reply_by, "");
+	write_time(out, _("Expires:"), m->expires, "");
 }
 
 static void write_references(FILE *out, const struct shown *s)
@@ -90,31 +89,28 @@ static void write_references(FILE *out, const struct shown *s)
 
 	key_hex(m->in_reply_to, sizeof m->in_reply_to, hex);
 	if (m->has_in_reply_to)
-		write_line(out, "In reply to:", "%.*s",
+		write_line(out, _("In reply to:"), "%.*s",
 			   BYTES(s->raw.in_reply_to.len > 0 ? s->raw.in_reply_to : bytes_of(hex)));
 	key_hex(m->supersedes, sizeof m->supersedes, hex);
 	if (m->has_supersedes)
-		write_line(out, "Supersedes:", "%.*s",
+		write_line(out, _("Supersedes:"), "%.*s",
 			   BYTES(s->raw.supersedes.len > 0 ? s->raw.supersedes : bytes_of(hex)));
 	key_hex(m->incident, sizeof m->incident, hex);
 	if (m->has_incident)
-		write_line(out, "Incident:", "%s", hex);
+		write_line(out, _("Incident:"), "%s", hex);
 	key_hex(s->raw.id, sizeof s->raw.id, hex);
-	write_line(out, "Id:", "%s", hex);
+	write_line(out, _("Id:"), "%s", hex);
 }
 
 static void write_fields(FILE *out, const struct content *c)
 {
 	for (size_t i = 0; i < c->field_count; i++) {
 		const struct field_row *row = field_row(c->field[i].code);
-		char *text = field_text(c->field[i].code, c->field[i].value);
-		char *heading = row != NULL ? say_format("%s:", row->name)
-					    : say_format("field %llu:", (unsigned long long)c->field[i].code);
+		char *text = field_label(c->field[i].code, c->field[i].value);
+		char *heading = row != NULL ? say_format("%s:", _(row->name))
+					    : say_format(_("field %llu:"), (unsigned long long)c->field[i].code);
 
-		if (strlen(heading) < 14)
-			write_line(out, heading, "%s", text);
-		else
-			say(out, "%s %s", heading, text);
+		write_line(out, heading, "%s", text);
 		free(heading);
 		free(text);
 	}
@@ -136,27 +132,28 @@ static void write_text(FILE *out, struct bytes text, int width)
 		return;
 	fputc('\n', out);
 	if (!is_nfc(text))
-		say(out, "(this text is not in NFC: it may look like another text and not be the same)");
+		say(out, _("(this text is not in NFC: it may look like another text and not be the same)"));
 	say_text(out, text, INDENT, width);
 }
 
 static void write_content(FILE *out, const struct content *c, int width)
 {
-	write_line(out, "Subject:", "%.*s", BYTES(c->subject));
-	write_line(out, "Language:", "%.*s", BYTES(c->lang));
+	write_line(out, _("Subject:"), "%.*s", BYTES(c->subject));
+	write_line(out, _("Language:"), "%.*s", BYTES(c->lang));
 	write_fields(out, c);
 	for (size_t i = 0; i < c->attachment_count; i++)
-		write_line(out, i == 0 ? "Attachments:" : "", "%zu  %.*s (%.*s, %llu bytes)", i + 1, BYTES(c->attachment[i].name),
-			   BYTES(c->attachment[i].media_type), (unsigned long long)c->attachment[i].len);
+		write_line(out, i == 0 ? _("Attachments:") : "", _("%zu  %.*s (%.*s, %llu bytes)"), i + 1,
+			   BYTES(c->attachment[i].name), BYTES(c->attachment[i].media_type),
+			   (unsigned long long)c->attachment[i].len);
 	if (c->remarks.len > 0) {
-		say(out, "Remarks:");
+		say(out, _("Remarks:"));
 		say_text(out, c->remarks, INDENT, width);
 	}
 	write_text(out, c->text, width);
 	for (size_t i = 0; i < c->translation_count; i++) {
 		fputc('\n', out);
-		say(out, "--- translation %.*s by %s", BYTES(c->translation[i].lang),
-		    c->translation[i].by == 1 ? "an officer" : "A MACHINE, not checked by a person");
+		say(out, _("--- translation %.*s by %s"), BYTES(c->translation[i].lang),
+		    c->translation[i].by == 1 ? _("an officer") : _("A MACHINE, not checked by a person"));
 		write_text(out, c->translation[i].text, width);
 	}
 }
@@ -176,8 +173,8 @@ static void write_since(struct table *table, int64_t at, int64_t released_at)
 
 static void write_addressees(FILE *out, const struct shown *s)
 {
-	static const char *const heads[] = {"ADDRESSEE",    "FOR",	"CUSTODY", "SHOWN",
-					    "ACKNOWLEDGED", "ANSWERED", "STATE",   NULL};
+	static const char *const heads[] = {N_("ADDRESSEE"),	N_("FOR"),	N_("CUSTODY"), N_("SHOWN"),
+					    N_("ACKNOWLEDGED"), N_("ANSWERED"), N_("STATE"),   NULL};
 	struct table table;
 
 	table_init(&table, heads);
@@ -193,7 +190,7 @@ static void write_addressees(FILE *out, const struct shown *s)
 		write_since(&table, d->acknowledged_at, s->message.released_at);
 		write_since(&table, d->answered_at, s->message.released_at);
 		show_why(d, why);
-		table_cell(&table, d->holds > 1 ? "%s (hold %llu)" : "%s", why, (unsigned long long)d->holds);
+		table_cell(&table, d->holds > 1 ? _("%s (hold %llu)") : "%s", why, (unsigned long long)d->holds);
 	}
 	table_print(&table, out, "");
 	table_finish(&table);
@@ -201,15 +198,17 @@ static void write_addressees(FILE *out, const struct shown *s)
 
 static void write_acknowledgements(FILE *out, const struct shown *s)
 {
-	static const char *const understood[] = {"", ", understood", ", understood in part", ", NOT understood"};
+	static const char *const understood[] = {"", N_(", understood"), N_(", understood in part"),
+						 N_(", NOT understood")};
 
 	for (size_t i = 0; i < s->raw.delivery_count; i++) {
 		const struct control_delivery *d = &s->raw.delivery[i];
 
 		if (d->acknowledged_at == 0 || (d->understood == 0 && d->note.len == 0))
 			continue;
-		say(out, "%.*s acknowledged by %.*s%s%s%.*s", BYTES(d->name), BYTES(d->officer),
-		    understood[d->understood & 3], d->note.len > 0 ? ": " : "", BYTES(d->note));
+		say(out, _("%.*s acknowledged by %.*s%s%s%.*s"), BYTES(d->name), BYTES(d->officer),
+		    d->understood > 0 ? _(understood[d->understood & 3]) : "", d->note.len > 0 ? ": " : "",
+		    BYTES(d->note));
 	}
 }
 
@@ -229,7 +228,8 @@ static void write_closes(FILE *out, const struct shown *s)
 		const struct control_delivery *d = &s->raw.delivery[i];
 
 		if (d->incident > INCIDENT_OPEN)
-			write_line(out, "Incident:", "%s with %.*s", incident_state_text((enum incident_state)d->incident),
+			write_line(out, _("Incident:"), _("%s with %.*s"),
+				   lang_name(incident_state_text((enum incident_state)d->incident)),
 				   BYTES(s->raw.is_sent ? d->name : s->message.from));
 	}
 }
@@ -247,11 +247,11 @@ void show_message_write(FILE *out, const struct shown *s, int width)
 {
 	write_struck(out, s);
 	write_title(out, &s->message);
-	write_line(out, "From:", "%.*s, drafted by %.*s", BYTES(s->message.from), BYTES(s->message.drafter));
-	write_names(out, "Released by:", s->message.releaser, s->message.releaser_count);
-	write_names(out, "To:", s->message.action, s->message.action_count);
-	write_names(out, "Cc:", s->message.info, s->message.info_count);
-	write_names(out, "Ladder to:", s->message.ladder, s->message.ladder_count);
+	write_line(out, _("From:"), _("%.*s, drafted by %.*s"), BYTES(s->message.from), BYTES(s->message.drafter));
+	write_names(out, _("Released by:"), s->message.releaser, s->message.releaser_count);
+	write_names(out, _("To:"), s->message.action, s->message.action_count);
+	write_names(out, _("Cc:"), s->message.info, s->message.info_count);
+	write_names(out, _("Ladder to:"), s->message.ladder, s->message.ladder_count);
 	write_times(out, s);
 	write_references(out, s);
 	if (s->has_content)
@@ -267,7 +267,7 @@ void show_message_write(FILE *out, const struct shown *s, int width)
 void show_message(const struct shown *s)
 {
 	char *text = NULL, *banner = show_banner(s->message.exercise);
-	int width = say_width() > 0 ? say_width() - u8_strwidth((uint8_t *)banner, "UTF-8") : 0;
+	int width = say_width() > 0 ? say_width() - cells_width(bytes_of(banner)) : 0;
 	size_t len;
 	FILE *out = must(open_memstream(&text, &len));
 
@@ -285,7 +285,7 @@ void show_track(const struct shown *s)
 
 	show_number(&s->message, number);
 	show_time(s->message.released_at, released);
-	say(out, "%s released %s: %.*s", number, released, BYTES(s->raw.subject));
+	say(out, _("%s released %s: %.*s"), number, released, BYTES(s->raw.subject));
 	write_struck(out, s);
 	write_addressees(out, s);
 	write_acknowledgements(out, s);

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uniwidth.h>
-
+#include "client/cells.h"
+#include "client/lang.h"
 #include "client/safe.h"
 #include "client/say.h"
 
@@ -19,7 +19,7 @@ void table_init(struct table *table, const char *const *heads)
 	assert(table->columns <= TABLE_COLUMNS);
 	table_row(table, "");
 	for (size_t i = 0; i < table->columns; i++)
-		table_cell(table, "%s", heads[i]);
+		table_cell(table, "%s", *heads[i] != '\0' ? _(heads[i]) : "");
 }
 
 void table_row(struct table *table, const char *banner)
@@ -57,12 +57,12 @@ static const char *cell_text(const struct table *table, size_t row, size_t colum
 
 static int cell_width(const struct table *table, size_t row, size_t column)
 {
-	return u8_strwidth((const uint8_t *)cell_text(table, row, column), "UTF-8");
+	return cells_width(bytes_of(cell_text(table, row, column)));
 }
 
 static int banner_width(const struct table *table, size_t row)
 {
-	return u8_strwidth((const uint8_t *)table->banner[row], "UTF-8");
+	return cells_width(bytes_of(table->banner[row]));
 }
 
 void table_print(const struct table *table, FILE *out, const char *banner)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "client/card_lines.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/show.h"
 #include "client/text.h"
@@ -53,13 +54,13 @@ static int show_changes(struct client *client, const struct card *card)
 	if (result != DONE)
 		return result;
 	if (card_open(contact.card, &object, &held) != RESULT_OK) {
-		say_error("the card that the station holds can't be read");
+		say_error(_("the card that the station holds can't be read"));
 		return REFUSED;
 	}
 	card_lines_init(&before, &held);
 	card_lines_init(&now, card);
 	if (card_lines_compare(stdout, &before, &now) == 0)
-		say(stdout, "nothing on the card changes");
+		say(stdout, _("nothing on the card changes"));
 	card_lines_finish(&before);
 	card_lines_finish(&now);
 	return DONE;
@@ -71,9 +72,9 @@ static int show_revocation(const struct revocation *revocation)
 	char at[TIME_TEXT];
 
 	time_format_dtg(revocation->at, at);
-	say(stdout, "revocation of %.*s: every card up to serial %llu, %s, signed at %s", BYTES(revocation->name),
-	    (unsigned long long)revocation->serial, reason != NULL ? reason : "for a reason this version does not know",
-	    at);
+	say(stdout, _("revocation of %.*s: every card up to serial %llu, %s, signed at %s"), BYTES(revocation->name),
+	    (unsigned long long)revocation->serial,
+	    reason != NULL ? reason : _("for a reason this version does not know"), at);
 	return DONE;
 }
 
@@ -95,7 +96,7 @@ static int describe(struct client *client, struct bytes text)
 		 revocation_decode(object.body, &revocation) == RESULT_OK)
 		outcome = show_revocation(&revocation);
 	else
-		say_error("this %s is damaged: ask for it again", is_card ? "card" : "revocation");
+		say_error(_("this %s is damaged: ask for it again"), is_card ? _("card") : _("revocation"));
 	free(encoded);
 	return outcome;
 }
@@ -115,6 +116,6 @@ int take_text(struct client *client, struct bytes text)
 		return call_failed(&client->call, result);
 	result = call_read_end(&client->call, &r);
 	if (result == DONE)
-		say(stdout, "taken; it is in force here now");
+		say(stdout, _("taken; it is in force here now"));
 	return result;
 }

@@ -155,3 +155,11 @@ char *text_fold(struct bytes text)
 	free(folded);
 	return nfc;
 }
+
+char *text_upper(const char *text)
+{
+	size_t len = 0;
+	uint8_t *upper = u8_toupper((const uint8_t *)text, strlen(text) + 1, "", NULL, NULL, &len);
+
+	return must((char *)upper);
+}

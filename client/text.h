@@ -24,5 +24,7 @@ size_t text_invalid_at(struct bytes text);
 char *text_nfc(struct bytes text, size_t *out_len);
 /* The NFC of valid text in lower case; as above. */
 char *text_fold(struct bytes text);
+/* In capitals, where its letters have them. Caller frees. */
+char *text_upper(const char *text);
 
 #endif

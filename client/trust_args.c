@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/secret.h"
 #include "proto/result.h"
@@ -15,13 +16,13 @@ static bool add_card(struct audit_trust *trust, const char *path)
 	int result = secret_read(path, AUDIT_CARD_FILE_BYTES, &file, &len);
 
 	if (result != 0) {
-		say_error("--card %s can't be read: %s", path, strerror(-result));
+		say_error(_("--card %s can't be read: %s"), path, strerror(-result));
 		return false;
 	}
 	result = audit_trust_add_card(trust, (struct bytes){file, len});
 	free(file);
 	if (result != RESULT_OK)
-		say_error("--card %s can't be used: %s", path, result_name(result));
+		say_error(_("--card %s can't be used: %s"), path, lang_name(result_name(result)));
 	return result == RESULT_OK;
 }
 
@@ -39,14 +40,14 @@ bool trust_read(const struct args *args, struct audit_trust *trust)
 
 		if (result != RESULT_OK) {
 			say_error(
-			    "--root %s can't be used: %s; wanted is STATE=FINGERPRINT, 40 digits or 64 hex digits",
-			    value, result_name(result));
+			    _("--root %s can't be used: %s; wanted is STATE=FINGERPRINT, 40 digits or 64 hex digits"),
+			    value, lang_name(result_name(result)));
 			return false;
 		}
 	}
 	if (trust->count == 0)
-		say_error("nothing is trusted: name cards with --card, or roots with --root, that you have from "
-			  "elsewhere than "
-			  "from the record");
+		say_error(_("nothing is trusted: name cards with --card, or roots with --root, that you have from "
+			    "elsewhere than "
+			    "from the record"));
 	return trust->count > 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/client.h"
+#include "client/lang.h"
 #include "client/say.h"
 #include "client/trust_args.h"
 #include "proto/result.h"
@@ -24,11 +25,11 @@ static int verify(const char *path, const struct audit_trust *trust)
 	int result = audit_verify(path, trust, &report);
 
 	if (result < 0) {
-		say_error("%s can't be read: %s", path, strerror(-result));
+		say_error(_("%s can't be read: %s"), path, strerror(-result));
 		return REFUSED;
 	}
 	if (result != 0)
-		say_error("%s does not verify: %s", path, reason(&report));
+		say_error(_("%s does not verify: %s"), path, reason(&report));
 	audit_report_finish(&report);
 	return result == 0 ? DONE : REFUSED;
 }
@@ -53,15 +54,15 @@ int trusted_open(const char *path, struct audit_record *out)
 	int result = audit_record_open(path, out);
 
 	if (result < 0)
-		say_error("%s can't be read: %s", path, strerror(-result));
+		say_error(_("%s can't be read: %s"), path, strerror(-result));
 	else if (result != 0)
-		say_error("%s can't be used: %s", path, out->sentence);
+		say_error(_("%s can't be used: %s"), path, out->sentence);
 	return result == 0 ? DONE : REFUSED;
 }
 
 int trusted_failed(const char *path, int result)
 {
 	if (result != 0)
-		say_error("%s can't be read: %s", path, result < 0 ? strerror(-result) : result_name(result));
+		say_error(_("%s can't be read: %s"), path, result < 0 ? strerror(-result) : result_name(result));
 	return result == 0 ? DONE : REFUSED;
 }

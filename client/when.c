@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 #include "proto/limits.h"
 
@@ -22,6 +23,6 @@ bool when_read(const char *what, const char *word, int64_t *out)
 {
 	if (word != NULL && when_parse(bytes_of(word), time(NULL) * SECOND_US, out))
 		return true;
-	say_error("%s: a time in UTC like 2026-10-14T14:20Z is wanted, or a span like 90m or 2h", what);
+	say_error(_("%s: a time in UTC like 2026-10-14T14:20Z is wanted, or a span like 90m or 2h"), what);
 	return false;
 }

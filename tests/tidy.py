@@ -26,7 +26,7 @@ DOORS = {
     "sqlite3.h": re.compile(r"daemon/store"),
     "sodium.h": re.compile(r"proto/|(daemon|client)/secret\.c$"),
     "msgpack.h": re.compile(r"proto/pack(_[a-z]+)?\.c$"),
-    "confuse.h": re.compile(r"daemon/config\.c$"),
+    "confuse.h": re.compile(r"(daemon/config|client/settings)\.c$"),
     "jansson.h": re.compile(r"client/json"),
     "ncurses.h": re.compile(r"client/board/term\.c$"),
     "thai/thwbrk.h": re.compile(r"client/cells_break\.c$"),
