@@ -21,11 +21,11 @@ _Static_assert(ROOTFILE_BYTES <= KEYFILE_BYTES, "one buffer serves both");
 void keys_paths(const char *directory, struct key_paths *out)
 {
 	out->directory = say_format("%s", directory);
-	out->keys = say_format(_("%s/keys"), directory);
-	out->station = say_format(_("%s/keys/station"), directory);
-	out->next = say_format(_("%s/keys/station.next"), directory);
-	out->card = say_format(_("%s/card"), directory);
-	out->request = say_format(_("%s/request"), directory);
+	out->keys = say_format("%s/keys", directory);
+	out->station = say_format("%s/keys/station", directory);
+	out->next = say_format("%s/keys/station.next", directory);
+	out->card = say_format("%s/card", directory);
+	out->request = say_format("%s/request", directory);
 }
 
 void keys_paths_free(struct key_paths *paths)

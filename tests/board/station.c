@@ -25,13 +25,13 @@ struct letter {
 #define VIETNAMESE "Hệ thống điều khiển trạm biến áp đang bị xóa dữ liệu. Đề nghị kiểm tra khẩn cấp mọi truy cập từ xa."
 
 static const struct letter letters[] = {
+    {.from = "tha-cert", .to = {"sgp-cert", "vnm-cert", "idn-cert"}, .subject = "แจ้งเหตุมัลแวร์ในระบบควบคุมไฟฟ้า", .digits = 51002, .text = THAI,
+     .lang = "th", .kind = KIND_NOTICE, .precedence = PRECEDENCE_IMMEDIATE, .incident = 7, .before = 50 * MINUTE_US,
+     .due = -20 * MINUTE_US, .why = {WHY_ANSWERED, WHY_NO_PATH, WHY_SHOWN}},
     {.from = "vnm-cert", .to = {"tha-cert"}, .subject = "Wiper in substation controllers", .digits = 48213,
      .text = "Substation controllers are being wiped. Please confirm whether traffic from 203.0.113.7 is yours.", .lang = "en",
      .translation = VIETNAMESE, .kind = KIND_ALERT, .precedence = PRECEDENCE_FLASH, .incident = 7, .before = 6 * MINUTE_US,
      .due = 4 * MINUTE_US + 12 * SECOND_US, .why = {WHY_CUSTODY}},
-    {.from = "tha-cert", .to = {"sgp-cert", "vnm-cert", "idn-cert"}, .subject = "แจ้งเหตุมัลแวร์ในระบบควบคุมไฟฟ้า", .digits = 51002, .text = THAI,
-     .lang = "th", .kind = KIND_NOTICE, .precedence = PRECEDENCE_IMMEDIATE, .incident = 7, .before = 50 * MINUTE_US,
-     .due = -20 * MINUTE_US, .why = {WHY_ANSWERED, WHY_NO_PATH, WHY_SHOWN}},
     {.from = "sgp-cert", .to = {"tha-cert"}, .subject = "Re: แจ้งเหตุมัลแวร์", .digits = 300417, .text = "We see the same.", .lang = "en",
      .kind = KIND_ANSWER, .precedence = PRECEDENCE_PRIORITY, .incident = 7, .before = 30 * MINUTE_US,
      .reply_to = "tha-cert 2026-051 002", .due = 2 * HOUR_US, .why = {WHY_ACKNOWLEDGED}, .is_told = true},

@@ -22,7 +22,7 @@ static struct pack_reader params_of(size_t count)
 	return r;
 }
 
-/* In the list: the flash of vnm-cert is the first that is due after the overdue one. */
+/* Moves down the list to a message. */
 static void choose(const char *number)
 {
 	for (int i = 0; i < 8 && strstr(office_row(&office, office.row), number) == NULL; i++)
@@ -69,7 +69,7 @@ TEST(an_acknowledgement_is_sent_after_y_and_not_before)
 	CHECK(office.done == METHOD_ACK);
 	r = params_of(3);
 	id = pack_read_str(&r, 2 * OBJECT_ID_BYTES);
-	CHECK(id.len == 2 * OBJECT_ID_BYTES && memcmp(id.data, "000000a5", 8) == 0);
+	CHECK(id.len == 2 * OBJECT_ID_BYTES && memcmp(id.data, "000001a5", 8) == 0);
 	CHECK_EQUAL(pack_read_uint(&r, 3), UNDERSTOOD_PARTLY);
 	note = pack_read_str(&r, 100);
 	CHECK(bytes_equal(note, bytes_of("đã xe")));
