@@ -54,8 +54,8 @@ int cmd_remind(struct client *client)
 	if (result == DONE && client->is_json)
 		json_print(must(json_pack("{s:I}", "reminded", (json_int_t)count)), false);
 	else if (result == DONE)
-		say(stdout, _("%llu reminded: their station%s again for an acknowledgement"), (unsigned long long)count,
-		    count == 1 ? _(" rings") : _("s ring"));
+		say(stdout, ngettext("%llu addressee was reminded.", "%llu addressees were reminded.", count),
+		    (unsigned long long)count);
 	return result;
 }
 
