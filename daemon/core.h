@@ -534,6 +534,9 @@ void contacts_view(struct station *st, struct peer *peer, struct control_contact
 /* release.c and draft.c: from words to a message */
 int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content,
 	      struct pack_writer *out);
+/* Other words in a draft that is there. */
+int draft_put(struct station *st, struct client *client, uint64_t id, struct bytes header, struct bytes content, bool keeps,
+	      struct pack_writer *out);
 int draft_view(struct station *st, const struct draft_row *row, bool with_content, struct pack_writer *out);
 /* Two on a flash, else one; one of any where the configuration asks for no second person. */
 size_t draft_approvals_needed(const struct station *st, const struct message *message);

@@ -103,54 +103,119 @@ static void warn_of(struct station *st, const struct message *message, struct wa
 	}
 }
 
-int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content_bytes,
-	      struct pack_writer *out)
+static int find(struct station *st, uint64_t id, struct draft_row *out)
 {
-	static struct message message;
-	static struct content content;
-	static uint8_t encoded[LIMIT_OBJECT_BYTES], words[LIMIT_CONTENT_BYTES];
-	struct pack_writer w = pack_writer(encoded, sizeof encoded), c = pack_writer(words, sizeof words);
-	int result = message_decode(header, &message);
-	uint8_t hash[HASH_BYTES];
-	struct warnings warnings = {0};
-	char missing[256];
-	uint64_t id;
+	if (store_draft(st->store, id, out))
+		return 0;
+	return core_refuse(st, CONTROL_UNKNOWN, "There is no draft %llu; hotline draft list shows those there are.",
+			   (unsigned long long)id);
+}
+
+/* What a client gave, as it will be kept. */
+struct given_draft {
+	struct message message;
+	struct content content;
+	uint8_t header[LIMIT_OBJECT_BYTES], words[LIMIT_CONTENT_BYTES];
+	struct pack_writer h, c;
+};
+
+/* Reads and judges; 0 or a refusal, and nothing was kept. */
+static int read_draft(struct station *st, struct given_draft *given, struct bytes header, struct bytes content)
+{
+	int result = message_decode(header, &given->message);
 
 	if (result == RESULT_OK)
-		result = content_decode(content_bytes, &content);
+		result = content_decode(content, &given->content);
 	if (result != RESULT_OK)
 		return core_refuse(st, CONTROL_REFUSED, "The draft can't be read: %s; nothing was kept.",
 				   result_name(result));
-	if (content.attachment_count > 0)
+	if (given->content.attachment_count > 0)
 		return core_refuse(st, CONTROL_REFUSED,
 				   "A new draft has no attachments; they are given to it afterwards (hotline draft attach).");
-	if (message.kind == 0 || message.kind > KIND_LAST || message.precedence > PRECEDENCE_FLASH)
+	if (given->message.kind == 0 || given->message.kind > KIND_LAST || given->message.precedence > PRECEDENCE_FLASH)
 		return core_refuse(st, CONTROL_REFUSED,
 				   "The draft has an unknown kind or precedence; nothing was kept.");
-	result = check_addressees(st, &message);
-	if (result == 0)
-		result = check_references(st, &message);
-	if (result != 0)
-		return result;
-	make_unstamped(st, &message, name_bytes(&client->officer->function));
-	message_encode(&message, &w);
-	st->random(st->random_ctx, content.salt, sizeof content.salt);
-	content_encode(&content, &c);
-	if (w.is_over || c.is_over)
+	result = check_addressees(st, &given->message);
+	return result != 0 ? result : check_references(st, &given->message);
+}
+
+/* Header and content as they are kept, under a new salt. */
+static int encode_draft(struct station *st, struct client *client, struct given_draft *given)
+{
+	given->h = pack_writer(given->header, sizeof given->header);
+	given->c = pack_writer(given->words, sizeof given->words);
+	make_unstamped(st, &given->message, name_bytes(&client->officer->function));
+	message_encode(&given->message, &given->h);
+	st->random(st->random_ctx, given->content.salt, sizeof given->content.salt);
+	content_encode(&given->content, &given->c);
+	if (given->h.is_over || given->c.is_over)
 		return core_refuse(st, CONTROL_REFUSED, "The draft is over the limit of %u bytes; nothing was kept.",
 				   LIMIT_CONTENT_BYTES);
-	id = store_draft_put(st->store, message.drafter, st->now.real_us, pack_written(&w), pack_written(&c));
-	hash_sha256_parts((struct bytes[]){pack_written(&w), pack_written(&c)}, 2, hash);
-	core_log_act(st, STATION_DRAFT, hash, "utu", id, message.drafter, (uint64_t)client->uid);
-	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing,
-				   sizeof missing))
+	return 0;
+}
+
+/* Logs what was kept, and answers with the draft's number and what should be looked at. */
+static void tell_draft(struct station *st, struct client *client, uint64_t id, const struct given_draft *given,
+		       struct pack_writer *out)
+{
+	struct warnings warnings = {0};
+	uint8_t hash[HASH_BYTES];
+	char missing[256];
+
+	hash_sha256_parts((struct bytes[]){pack_written(&given->h), pack_written(&given->c)}, 2, hash);
+	core_log_act(st, STATION_DRAFT, hash, "utu", id, given->message.drafter, (uint64_t)client->uid);
+	if (!message_form_complete(&given->message, &given->content, answers_precedence(st, &given->message), st->now.real_us,
+				   missing, sizeof missing))
 		warn(&warnings, "%s", missing);
-	warn_of(st, &message, &warnings);
+	warn_of(st, &given->message, &warnings);
 	pack_put_array(out, 2);
 	pack_put_uint(out, id);
 	pack_put_array(out, warnings.count);
 	for (size_t i = 0; i < warnings.count; i++)
 		pack_put_text(out, warnings.text[i]);
+}
+
+int draft_new(struct station *st, struct client *client, struct bytes header, struct bytes content,
+	      struct pack_writer *out)
+{
+	static struct given_draft given;
+	int result = read_draft(st, &given, header, content);
+	uint64_t id;
+
+	if (result == 0)
+		result = encode_draft(st, client, &given);
+	if (result != 0)
+		return result;
+	id = store_draft_put(st->store, given.message.drafter, st->now.real_us, pack_written(&given.h), pack_written(&given.c));
+	tell_draft(st, client, id, &given, out);
+	return 0;
+}
+
+int draft_put(struct station *st, struct client *client, uint64_t id, struct bytes header, struct bytes content, bool keeps,
+	      struct pack_writer *out)
+{
+	static struct given_draft given;
+	static struct content old;
+	struct draft_row row;
+	int result = read_draft(st, &given, header, content);
+
+	if (result == 0)
+		result = find(st, id, &row);
+	if (result != 0)
+		return result;
+	if (content_decode(row.content, &old) != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.", (unsigned long long)id);
+	given.content.attachment_count = old.attachment_count;
+	memcpy(given.content.attachment, old.attachment, sizeof old.attachment);
+	result = encode_draft(st, client, &given);
+	if (result != 0)
+		return result;
+	if (keeps)
+		store_draft_keep(st->store, id);
+	row = (struct draft_row){.id = id, .drafter = given.message.drafter, .made_at = st->now.real_us,
+				 .header = pack_written(&given.h), .content = pack_written(&given.c)};
+	store_draft_replace(st->store, &row);
+	tell_draft(st, client, id, &given, out);
 	return 0;
 }
 
@@ -191,14 +256,6 @@ int draft_view(struct station *st, const struct draft_row *row, bool with_conten
 	}
 	control_put_draft(out, &draft);
 	return 0;
-}
-
-static int find(struct station *st, uint64_t id, struct draft_row *out)
-{
-	if (store_draft(st->store, id, out))
-		return 0;
-	return core_refuse(st, CONTROL_UNKNOWN, "There is no draft %llu; hotline draft list shows those there are.",
-			   (unsigned long long)id);
 }
 
 int draft_delete(struct station *st, struct client *client, uint64_t id)

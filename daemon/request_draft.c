@@ -11,6 +11,22 @@ int request_draft_new(struct call *call)
 	return request_end(call) != 0 ? CONTROL_REFUSED : draft_new(call->st, call->client, header, content, call->out);
 }
 
+int request_draft_put(struct call *call)
+{
+	struct bytes header, content;
+	uint64_t id;
+	bool keeps;
+
+	pack_expect_array(&call->in, 4);
+	id = pack_read_uint(&call->in, INT64_MAX);
+	header = pack_read_bin(&call->in, LIMIT_OBJECT_BYTES);
+	content = pack_read_bin(&call->in, LIMIT_CONTENT_BYTES);
+	keeps = pack_read_bool(&call->in);
+	if (request_end(call) != 0)
+		return CONTROL_REFUSED;
+	return draft_put(call->st, call->client, id, header, content, keeps, call->out);
+}
+
 int request_draft_list(struct call *call)
 {
 	struct draft_row row = {0};
@@ -48,6 +64,46 @@ int request_draft_show(struct call *call)
 				   (unsigned long long)id);
 	pack_put_array(call->out, 1);
 	return draft_view(call->st, &row, true, call->out);
+}
+
+int request_draft_versions(struct call *call)
+{
+	struct draft_version version = {0};
+	uint64_t id, count = 0;
+
+	if (read_id(call, &id) != 0)
+		return CONTROL_REFUSED;
+	while (store_draft_version_after(call->st->store, id, version.number, &version))
+		count++;
+	pack_put_array(call->out, 1);
+	pack_put_array(call->out, count);
+	version.number = 0;
+	while (store_draft_version_after(call->st->store, id, version.number, &version)) {
+		pack_put_array(call->out, 3);
+		pack_put_uint(call->out, version.number);
+		pack_put_int(call->out, version.at);
+		pack_put_str(call->out, version.officer);
+	}
+	return 0;
+}
+
+int request_draft_version(struct call *call)
+{
+	struct draft_version version;
+	uint64_t id, number;
+
+	pack_expect_array(&call->in, 2);
+	id = pack_read_uint(&call->in, INT64_MAX);
+	number = pack_read_uint(&call->in, INT64_MAX);
+	if (request_end(call) != 0)
+		return CONTROL_REFUSED;
+	if (number == 0 || !store_draft_version_after(call->st->store, id, number - 1, &version) || version.number != number)
+		return core_refuse(call->st, CONTROL_UNKNOWN, "There is no version %llu of draft %llu.",
+				   (unsigned long long)number, (unsigned long long)id);
+	pack_put_array(call->out, 2);
+	pack_put_bytes(call->out, version.header);
+	pack_put_bytes(call->out, version.content);
+	return 0;
 }
 
 int request_draft_ladder(struct call *call)

@@ -5,7 +5,7 @@ CREATE TABLE meta (
 	key TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema', 3);
+INSERT INTO meta VALUES ('schema', 4);
 
 -- One row encrypted under the store key, to know the key by.
 CREATE TABLE key_check (
@@ -257,6 +257,16 @@ CREATE TABLE draft (
 	header BLOB NOT NULL,
 	content BLOB NOT NULL
 ) STRICT;
+-- What a draft said before, as far as it was kept.
+CREATE TABLE draft_version (
+	draft INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	officer TEXT NOT NULL,
+	header BLOB NOT NULL,
+	content BLOB NOT NULL,
+	PRIMARY KEY (draft, number)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE approval (
 	draft INTEGER NOT NULL,
 	officer TEXT NOT NULL,

@@ -258,7 +258,18 @@ bool store_draft(struct store *store, uint64_t id, struct draft_row *out);
 bool store_draft_after(struct store *store, uint64_t after, struct draft_row *out);
 /* Other words: what was approved is approved no more. */
 void store_draft_content(struct store *store, uint64_t id, struct bytes content);
-void store_draft_delete(struct store *store, uint64_t id); /* with its approvals and its time */
+/* Other words and another drafter; its approvals are void. */
+void store_draft_replace(struct store *store, const struct draft_row *row);
+/* Keeps what it says now as a version, and of those the newest LIMIT_DRAFT_VERSIONS. */
+void store_draft_keep(struct store *store, uint64_t id);
+struct draft_version {
+	uint64_t number; /* 1, 2, … */
+	int64_t at;	 /* written */
+	struct bytes officer, header, content;
+};
+/* The next version behind `after`, in their order. */
+bool store_draft_version_after(struct store *store, uint64_t id, uint64_t after, struct draft_version *out);
+void store_draft_delete(struct store *store, uint64_t id); /* with its approvals, its versions and its time */
 uint64_t store_draft_count(struct store *store);
 void store_approval_put(struct store *store, uint64_t draft, struct bytes officer, int64_t at);
 bool store_approval_after(struct store *store, uint64_t draft, struct bytes officer, struct name *out);

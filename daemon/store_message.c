@@ -271,8 +271,49 @@ void store_draft_content(struct store *store, uint64_t id, struct bytes content)
 	sql_run(store, "DELETE FROM approval WHERE draft = ?", "u", id);
 }
 
+void store_draft_replace(struct store *store, const struct draft_row *d)
+{
+	uint8_t row[16];
+	struct bytes wrapped = rest_wrap(store, "draft", draft_row(d->id, "header", row), d->header);
+
+	sql_run(store, "UPDATE draft SET drafter = ?, made_at = ?, header = ? WHERE id = ?", "tibu", &d->drafter, d->made_at,
+		&wrapped, d->id);
+	store_draft_content(store, d->id, d->content);
+}
+
+/* Encrypted as they are: for the draft's number and column, which stay the same. */
+void store_draft_keep(struct store *store, uint64_t id)
+{
+	sql_run(store,
+		"INSERT INTO draft_version SELECT id, coalesce((SELECT max(number) FROM draft_version WHERE draft = ?1), 0) + 1, "
+		"made_at, drafter, header, content FROM draft WHERE id = ?1",
+		"u", id);
+	sql_run(store,
+		"DELETE FROM draft_version WHERE draft = ?1 AND number <= "
+		"(SELECT max(number) FROM draft_version WHERE draft = ?1) - ?2",
+		"uu", id, (uint64_t)LIMIT_DRAFT_VERSIONS);
+}
+
+bool store_draft_version_after(struct store *store, uint64_t id, uint64_t after, struct draft_version *out)
+{
+	uint8_t row[16];
+
+	if (!sql_row(store,
+		     "SELECT number, at, officer, header, content FROM draft_version WHERE draft = ? AND number > ? "
+		     "ORDER BY number LIMIT 1",
+		     "uu", id, after))
+		return false;
+	out->number = (uint64_t)sql_int(store, 0);
+	out->at = sql_int(store, 1);
+	out->officer = sql_bytes(store, 2);
+	out->header = rest_unwrap(store, "draft", draft_row(id, "header", row), sql_bytes(store, 3));
+	out->content = rest_unwrap(store, "draft", draft_row(id, "content", row), sql_bytes(store, 4));
+	return true;
+}
+
 void store_draft_delete(struct store *store, uint64_t id)
 {
+	sql_run(store, "DELETE FROM draft_version WHERE draft = ?", "u", id);
 	sql_run(store, "DELETE FROM approval WHERE draft = ?", "u", id);
 	sql_run(store, "DELETE FROM timed WHERE draft = ?", "u", id);
 	sql_run(store, "DELETE FROM draft WHERE id = ?", "u", id);

@@ -10,7 +10,7 @@
 #include "proto/message.h"
 #include "proto/name.h"
 
-#define CONTROL_VERSION 3
+#define CONTROL_VERSION 4
 #define CONTROL_LENGTH_BYTES 4
 /* The longest message on the socket after its length: a request, or a content with its header and 192 deliveries. */
 #define CONTROL_MAX_BYTES (LIMIT_REQUEST_BYTES + 512 * KIB)
@@ -30,7 +30,7 @@ enum method {
 	METHOD_ATTACH, METHOD_ATTACH_DATA, METHOD_BLOB, METHOD_BLOB_READ,
 	METHOD_CHECKS, METHOD_CHECK, METHOD_CHECK_ANSWER,
 	METHOD_TIMED, METHOD_TRACE, METHOD_TRACED, METHOD_MINIMISE, METHOD_SILENCE, METHOD_INCIDENT,
-	METHOD_REMIND, METHOD_PAGE, METHOD_COUNT,
+	METHOD_REMIND, METHOD_PAGE, METHOD_DRAFT_PUT, METHOD_VERSIONS, METHOD_VERSION, METHOD_COUNT,
 };
 
 /*
@@ -50,6 +50,11 @@ enum method {
  * contacts.show  [peer]                              [struct control_contact]
  * contacts.sheet [peer]                              [struct control_contact, generation, week, [voice code…]]
  * draft.new      [header bin, content bin]           [draft id, [warning…]]     (message_encode, content_encode; salt zero)
+ * draft.put      [draft id, header bin, content bin, keep] [draft id, [warning…]]  the same for a draft that is there:
+ *                                                    its attachments stay, its approvals are void, the officer is its
+ *                                                    drafter now; keep: what it said is kept as a version
+ * draft.versions [draft id]                          [[[number, at, officer]…]]  the newest 32; without what it says now
+ * draft.version  [draft id, number]                  [header bin, content bin]
  * draft.list     []                                  [[struct control_draft…]]  (header bin, content empty)
  * draft.show     [draft id]                          [struct control_draft]
  * draft.delete   [draft id]                          []

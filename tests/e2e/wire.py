@@ -99,7 +99,7 @@ class Control:
         self.buffer, self.events, self.next_id = bytearray(), [], 1
         try:
             connect_as(self.socket, path, uid)
-            self.call("hello", 3)
+            self.call("hello", 4)
         except BaseException:
             self.socket.close()
             raise
