@@ -1,5 +1,6 @@
 /* hotline without a verb: the board between the terminal, the control socket and the clock. */
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -23,6 +24,24 @@ struct place {
 	struct grid grid;
 	int64_t tried_at;
 };
+
+/* The terminal is gone, or somebody wants an end: what was typed is kept first. */
+static volatile sig_atomic_t is_ended;
+
+static void note_end(int number)
+{
+	(void)number;
+	is_ended = 1;
+}
+
+static void catch_ends(void)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGTERM};
+	struct sigaction action = {.sa_handler = note_end};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		sigaction(numbers[i], &action, NULL);
+}
 
 static int64_t now_us(void)
 {
@@ -154,7 +173,7 @@ static void go_on(struct place *place)
 {
 	bool has_terminal = true;
 
-	while (has_terminal && !board_is_done(place->board)) {
+	while (has_terminal && is_ended == 0 && !board_is_done(place->board)) {
 		board_tick(place->board, now_us());
 		if (place->call->fd < 0 && now_us() - place->tried_at >= AGAIN_US)
 			reach(place);
@@ -171,12 +190,15 @@ int cmd_board(struct client *client)
 	struct place place = {.call = &client->call, .path = client->call.path};
 	const char *why;
 
+	catch_ends(); /* before curses would */
 	if (!term_open(&why)) {
 		say_error("%s", why);
 		return USAGE;
 	}
 	place.board = board_new();
 	go_on(&place);
+	board_leave(place.board);
+	ask_all(&place);
 	term_close();
 	board_free(place.board);
 	grid_finish(&place.grid);

@@ -2,34 +2,11 @@
 #include "client/draft.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "client/field.h"
 #include "client/lang.h"
+#include "client/prefill.h"
 #include "client/say.h"
-#include "client/show.h"
-
-/* Where form is to the old message; borrows from it. A cancel repeats nothing of what was said. */
-static void prefill(struct form *form, enum kind kind, const struct shown *old)
-{
-	struct message *m = &form->message;
-
-	*m = old->message;
-	m->kind = (uint8_t)kind;
-	m->has_in_reply_to = false;
-	m->has_supersedes = true;
-	memcpy(m->supersedes, old->raw.id, sizeof m->supersedes);
-	m->ext.count = 0;
-	form->content.lang = old->content.lang;
-	form->content.subject = old->content.subject;
-	form->is_text_alone = true;
-	if (kind == KIND_CANCEL) {
-		m->reply_by = m->expires = 0;
-		return;
-	}
-	form->content.field_count = old->content.field_count;
-	memcpy(form->content.field, old->content.field, sizeof form->content.field);
-}
 
 static int fetch_own(struct client *client, struct shown *out, uint8_t **out_memory)
 {
@@ -49,10 +26,7 @@ static int fetch_own(struct client *client, struct shown *out, uint8_t **out_mem
 /* The draft file as it would be, with the old text, for an editor. */
 static int print_form(struct form *form, const struct shown *old)
 {
-	form->content.text = old->content.text;
-	form->content.translation_count = old->content.translation_count;
-	memcpy(form->content.translation, old->content.translation, sizeof form->content.translation);
-	form->content.remarks = old->content.remarks;
+	prefill_words(form, old);
 	form_render(&form->message, &form->content, stdout);
 	return DONE;
 }
@@ -80,7 +54,7 @@ static int supersede(struct client *client, enum kind kind, const char *option, 
 	if (outcome != DONE)
 		return outcome;
 	form_init(&form);
-	prefill(&form, kind, &old);
+	prefill_supersede(&form, kind, &old);
 	if (file != NULL && !prints)
 		outcome = draft_read(&form, file);
 	if (outcome == DONE)

@@ -3,51 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistr.h>
 
 #include "client/field.h"
 #include "client/lang.h"
+#include "client/prefill.h"
 #include "client/say.h"
-#include "client/show.h"
-#include "client/text.h"
-
-#define RE "Re: "
-
-/* "Re: " and the subject, cut to the characters that a subject has. Caller frees. */
-static char *subject_of(struct bytes subject)
-{
-	bool has_re = subject.len >= strlen(RE) && memcmp(subject.data, RE, strlen(RE)) == 0;
-	char *joined = say_format("%s%.*s", has_re ? "" : RE, BYTES(subject)), *nfc, *end;
-	size_t len;
-
-	nfc = text_nfc(bytes_of(joined), &len);
-	free(joined);
-	end = nfc;
-	for (size_t count = 0; *end != '\0' && count < LIMIT_SUBJECT; count++)
-		end += u8_strmblen((uint8_t *)end);
-	*end = '\0';
-	return nfc;
-}
-
-/* What an answer takes over from the message it answers; borrows from it. */
-static void prefill(struct form *form, enum kind kind, const struct shown *original, const char *subject)
-{
-	struct message *m = &form->message;
-
-	m->kind = (uint8_t)kind;
-	m->precedence = original->message.precedence;
-	m->action[0] = original->message.from;
-	m->action_count = 1;
-	m->exercise = original->message.exercise;
-	m->tlp = original->message.tlp;
-	m->has_incident = original->message.has_incident;
-	memcpy(m->incident, original->message.incident, sizeof m->incident);
-	m->has_in_reply_to = true;
-	memcpy(m->in_reply_to, original->raw.id, sizeof m->in_reply_to);
-	form->content.lang = original->content.lang;
-	form->content.subject = bytes_of(subject);
-	form->is_text_alone = true;
-}
 
 static int fetch_original(struct client *client, struct shown *out, uint8_t **out_memory)
 {
@@ -75,8 +35,8 @@ static int answer(struct client *client, enum kind kind, const char *file, const
 	if (outcome != DONE)
 		return outcome;
 	form_init(&form);
-	subject = subject_of(original.content.subject);
-	prefill(&form, kind, &original, subject);
+	subject = prefill_subject(original.content.subject);
+	prefill_answer(&form, kind, &original, subject);
 	if (file != NULL)
 		outcome = draft_read(&form, file);
 	if (outcome == DONE && reason != NULL && !form_set_field(&form, FIELD_DECLINE_REASON, bytes_of(reason))) {

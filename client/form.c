@@ -232,6 +232,8 @@ static bool check_headers(struct parse *p)
 	const struct message *m = &p->form->message;
 
 	p->line = p->next_line > 1 ? p->next_line - 1 : 1;
+	if (p->form->is_unfinished)
+		return form_header_check(p);
 	if (m->kind == 0)
 		return form_refuse(p, _("Kind is missing: say what the message is, like \"Kind: notice\""));
 	if (m->action_count == 0)

@@ -13,6 +13,7 @@
 
 /* A draft being read. What is set in message and content before form_parse() are defaults that a header replaces. */
 struct form {
+	bool is_unfinished; /* Kind, To and Language may still be missing */
 	bool is_text_alone; /* a file that does not begin with a header line is all text (for answers) */
 	struct message message;
 	struct content content;

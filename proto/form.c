@@ -9,14 +9,6 @@
 
 #define FIELDS_MAX 8
 
-enum need {
-	NEED_TEXT = 1,
-	NEED_REPLY_BY = 2,
-	NEED_IN_REPLY_TO = 4,
-	NEED_SUPERSEDES = 8,
-	NEED_INCIDENT = 16,
-};
-
 struct form {
 	unsigned needs;
 	enum field field[FIELDS_MAX]; /* zero-ended unless full */
@@ -39,6 +31,19 @@ static const struct form forms[KIND_LAST + 1] = {
     [KIND_CLOSE] = {NEED_INCIDENT, {FIELD_STATUS}},
     [KIND_SERVICE] = {0, {FIELD_SERVICE}},
 };
+
+unsigned kind_needs(uint8_t kind)
+{
+	return kind <= KIND_LAST ? forms[kind].needs : 0;
+}
+
+bool kind_asks_field(uint8_t kind, enum field field)
+{
+	for (size_t i = 0; kind <= KIND_LAST && i < FIELDS_MAX; i++)
+		if (forms[kind].field[i] == field)
+			return true;
+	return false;
+}
 
 /* Where the sentence goes. */
 struct sentence {

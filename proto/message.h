@@ -151,6 +151,11 @@ int tlp_of(struct bytes name);
 /* Text limit of a precedence in characters, for the original and each translation. */
 size_t precedence_text_limit(uint8_t precedence);
 
+/* What the form of a kind asks for beside its coded fields; bits. */
+enum need { NEED_TEXT = 1, NEED_REPLY_BY = 2, NEED_IN_REPLY_TO = 4, NEED_SUPERSEDES = 8, NEED_INCIDENT = 16 };
+unsigned kind_needs(uint8_t kind);
+bool kind_asks_field(uint8_t kind, enum field field);
+
 void message_encode(const struct message *message, struct pack_writer *w);
 /* The shape alone: arity, types, sizes. A draft passes. Unknown kinds pass here. */
 int message_decode(struct bytes body, struct message *out);

@@ -142,6 +142,16 @@ static void do_act(struct board *board, enum act act)
 	case ACT_CHECKS:
 		see(board, views[act], "");
 		return;
+	case ACT_NEW:
+	case ACT_EDIT:
+	case ACT_ANSWER:
+	case ACT_DECLINE:
+	case ACT_CORRECT:
+	case ACT_CANCEL:
+	case ACT_UPDATE:
+	case ACT_CLOSE:
+		compose_begin(board, act);
+		return;
 	default:
 		ask_begin(board, act);
 		return;
@@ -152,6 +162,10 @@ void board_key(struct board *board, unsigned key)
 {
 	free(board->note);
 	board->note = NULL;
+	if (board_top(board)->kind == VIEW_FORM) {
+		compose_key(board, key);
+		return;
+	}
 	if (board->ask.stage != ASK_NONE)
 		ask_key(board, key);
 	else

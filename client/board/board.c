@@ -49,6 +49,7 @@ void board_free(struct board *board)
 		seen_free(&board->view[--board->depth]);
 	clear_alarms(board);
 	ask_end(board);
+	compose_end(board);
 	free(board->lost_why);
 	free(board->down);
 	free(board->note);
@@ -113,6 +114,7 @@ void board_lost(struct board *board, const char *why)
 		board->lost_at = board->now;
 	if (board->is_connected && board->wanted == WANT_ACT)
 		board_note(board, "%s", _("The connection broke before the station answered: look whether it was done."));
+	compose_lost(board);
 	if (board->ask.stage == ASK_SENDING || board->ask.stage == ASK_PREPARING)
 		ask_end(board);
 	board->is_connected = false;
@@ -152,7 +154,10 @@ bool board_next(struct board *board, struct board_request *out)
 		return false;
 	if (ask_request(board, out))
 		board->wanted = board->ask.stage == ASK_SENDING ? WANT_ACT : WANT_PREPARE;
-	else if (view_wants(board, board_top(board))) {
+	else if (compose_wants(board)) {
+		board->wanted = board->composer.stage == COMPOSE_LOADING ? WANT_LOAD : WANT_SAVE;
+		compose_request(board, out);
+	} else if (view_wants(board, board_top(board))) {
 		view_request(board, board_top(board), out);
 		board->wanted = WANT_VIEW;
 	} else if (board->is_alarm_stale) {
@@ -243,6 +248,8 @@ int board_answer(struct board *board, int result, struct pack_reader *r, const c
 	board->wanted = WANT_NOTHING;
 	if (wanted == WANT_PREPARE || wanted == WANT_ACT)
 		ask_answer(board, result, r, sentence);
+	else if (wanted == WANT_LOAD || wanted == WANT_SAVE)
+		compose_answer(board, result, r, sentence);
 	else if (wanted == WANT_VIEW) {
 		free(view->failure);
 		view->failure = result != 0 ? must(strdup(sentence)) : NULL;
@@ -290,6 +297,11 @@ void board_size(struct board *board, int width, int height)
 		if (board->view[i].width != width)
 			board->view[i].is_stale = true; /* its lines were wrapped for another width */
 	list_move(board, board_top(board), 0);
+}
+
+void board_leave(struct board *board)
+{
+	board->composer.is_leaving = board->composer.stage == COMPOSE_OPEN;
 }
 
 bool board_is_done(const struct board *board)

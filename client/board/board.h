@@ -39,6 +39,8 @@ void board_event(struct board *board, const struct control_event *event);
 void board_tick(struct board *board, int64_t now);
 void board_size(struct board *board, int width, int height);
 void board_key(struct board *board, unsigned key);
+/* The terminal is gone: what was typed is asked for at once, to be kept. */
+void board_leave(struct board *board);
 bool board_is_done(const struct board *board);
 /* Draws all of it; the grid has the size that board_size() was given. out_row and out_column: the cursor, or -1. */
 void board_draw(struct board *board, struct grid *grid, int *out_row, int *out_column);

@@ -32,7 +32,8 @@ static const char *view_name(const struct seen *view)
 	static const char *const names[VIEW_COUNT] = {
 	    [VIEW_THREAD] = N_("Thread"),   [VIEW_DRAFTS] = N_("Drafts"),   [VIEW_CONTACTS] = N_("Contacts"),
 	    [VIEW_LINKS] = N_("Links"),	    [VIEW_CHECKS] = N_("Checks"),   [VIEW_MESSAGE] = N_("Message"),
-	    [VIEW_DRAFT] = N_("Draft"),	    [VIEW_CONTACT] = N_("Contact"), [VIEW_HELP] = N_("Keys")};
+	    [VIEW_DRAFT] = N_("Draft"),	    [VIEW_CONTACT] = N_("Contact"), [VIEW_HELP] = N_("Keys"),
+	    [VIEW_FORM] = N_("Form")};
 
 	return _(view->kind == VIEW_LIST ? boxes[view->box] : names[view->kind]);
 }
@@ -115,7 +116,9 @@ static void draw_status(const struct board *board, struct grid *grid, int at)
 static void draw_keys(const struct board *board, struct grid *grid, int at)
 {
 	enum view kind = board->view[board->depth - 1].kind;
-	char *text = say_format("%s", ""), *more, *last = kind == VIEW_HELP ? say_format("%s", "") : say_format("? %s", _("keys"));
+	char *text = say_format("%s", kind == VIEW_FORM ? _("Up, Down, Tab: line  Left, Right: choose  Esc: done; it keeps itself  * asked for")
+							: ""),
+	     *more, *last = kind >= VIEW_HELP ? say_format("%s", "") : say_format("? %s", _("keys"));
 	int room = grid->width - cells_width(bytes_of(last)) - 1;
 
 	for (size_t i = 0; i < key_row_count; i++) {
@@ -164,7 +167,10 @@ void board_draw(struct board *board, struct grid *grid, int *out_row, int *out_c
 	draw_room(board, &from, &to);
 	draw_head(board, grid);
 	draw_alarms(board, grid);
-	draw_view(board, grid, from, to);
+	if (board_top(board)->kind == VIEW_FORM)
+		compose_draw(board, grid, from, to, out_row, out_column);
+	else
+		draw_view(board, grid, from, to);
 	if (board->ask.stage != ASK_NONE)
 		ask_draw(board, grid, to, out_row, out_column);
 	if (board->note != NULL)

@@ -5,7 +5,7 @@
 
 #define IN(view) (1U << (view))
 #define PAGES (IN(VIEW_MESSAGE) | IN(VIEW_DRAFT) | IN(VIEW_CONTACT) | IN(VIEW_HELP))
-#define EVERY (IN(VIEW_COUNT) - 1)
+#define EVERY (IN(VIEW_FORM) - 1)
 #define LISTS (EVERY & ~PAGES)
 #define HOME IN(VIEW_LIST)
 #define MAIL (IN(VIEW_LIST) | IN(VIEW_THREAD) | IN(VIEW_MESSAGE))
@@ -17,6 +17,14 @@ const struct key_row key_rows[] = {
     {'a', KEY_NONE, "a", N_("acknowledge"), ACT_ACKNOWLEDGE, MAIL, true},
     {'h', KEY_NONE, "h", N_("hold"), ACT_HOLD, MAIL, true},
     {'r', KEY_NONE, "r", N_("remind"), ACT_REMIND, MAIL, true},
+    {'w', KEY_NONE, "w", N_("write an answer"), ACT_ANSWER, MAIL, false},
+    {'x', KEY_NONE, "x", N_("decline"), ACT_DECLINE, MAIL, false},
+    {'C', KEY_NONE, "C", N_("correct"), ACT_CORRECT, MAIL, false},
+    {'X', KEY_NONE, "X", N_("cancel"), ACT_CANCEL, MAIL, false},
+    {'U', KEY_NONE, "U", N_("update"), ACT_UPDATE, MAIL, false},
+    {'E', KEY_NONE, "E", N_("end the incident: close"), ACT_CLOSE, MAIL, false},
+    {'n', KEY_NONE, "n", N_("new draft"), ACT_NEW, IN(VIEW_LIST) | IN(VIEW_DRAFTS), true},
+    {'e', KEY_NONE, "e", N_("edit"), ACT_EDIT, IN(VIEW_DRAFTS) | IN(VIEW_DRAFT), true},
     {'t', KEY_NONE, "t", N_("thread"), ACT_THREAD, MAIL, true},
     {'p', KEY_NONE, "p", N_("approve"), ACT_APPROVE, IN(VIEW_DRAFT), true},
     {'R', KEY_NONE, "R", N_("release"), ACT_RELEASE, IN(VIEW_DRAFT), true},

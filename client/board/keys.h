@@ -15,6 +15,7 @@ enum key {
 enum view {
 	VIEW_LIST, VIEW_THREAD, VIEW_DRAFTS, VIEW_CONTACTS, VIEW_LINKS, VIEW_CHECKS, /* lists */
 	VIEW_MESSAGE, VIEW_DRAFT, VIEW_CONTACT, VIEW_HELP,			     /* pages */
+	VIEW_FORM, /* takes all keys itself */
 	VIEW_COUNT,
 };
 #define VIEW_LAST_LIST VIEW_CHECKS
@@ -24,10 +25,10 @@ enum act {
 	ACT_OPEN, ACT_BACK, ACT_HELP, ACT_QUIT,
 	ACT_BOX, ACT_URGENT, ACT_ALARM,
 	ACT_THREAD, ACT_DRAFTS, ACT_CONTACTS, ACT_LINKS, ACT_CHECKS,
+	ACT_NEW, ACT_EDIT, ACT_ANSWER, ACT_DECLINE, ACT_CORRECT, ACT_CANCEL, ACT_UPDATE, ACT_CLOSE, /* open the form */
 	/* what is asked about before it is done */
 	ACT_ACKNOWLEDGE, ACT_HOLD, ACT_REMIND, ACT_APPROVE, ACT_RELEASE,
 };
-#define ACT_FIRST_ASKED ACT_ACKNOWLEDGE
 
 struct key_row {
 	unsigned key, other;	  /* other: a second one that does the same; KEY_NONE */

@@ -3,6 +3,7 @@
 #define HOTLINE_CLIENT_BOARD_MODEL_H
 
 #include "client/board/board.h"
+#include "client/form.h"
 #include "client/show.h"
 
 #define VIEWS 8	       /* one over the other */
@@ -71,8 +72,33 @@ struct ask {
 	int64_t until; /* of a hold, read from its field */
 };
 
+/* The form: a draft as items, each a header line of a draft file, its text, or a translation. */
+enum item_type { ITEM_CHOICE, ITEM_LINE, ITEM_TEXT };
+struct item {
+	char *name;  /* of the header line, as the file has it; "Text", "Translation" */
+	char *label; /* translated */
+	enum item_type type;
+	const char **choice; /* zero-ended, English; "" is no answer */
+	bool is_asked, is_wrong; /* by the form of the kind; not understood as it stands */
+	size_t most;		 /* characters; 0: no limit */
+	char *text;
+	size_t cursor; /* bytes */
+};
+#define ITEMS 64
+enum compose_stage { COMPOSE_NONE, COMPOSE_LOADING, COMPOSE_OPEN };
+struct composer {
+	enum compose_stage stage;
+	enum act act;	 /* what it was begun by */
+	uint64_t id;	 /* 0: not kept yet */
+	bool is_dirty, is_saving, is_leaving, was_saved;
+	int64_t dirty_at, saved_at;
+	char *problem;	 /* of an item, or the station's refusal or warning */
+	struct item item[ITEMS];
+	size_t count, at, top;
+};
+
 /* Who asked what is being answered now. */
-enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT };
+enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE };
 
 struct board {
 	int width, height;
@@ -98,6 +124,8 @@ struct board {
 	struct seen view[VIEWS];
 	size_t depth;
 	struct ask ask;
+	struct composer composer;
+	char loading[REFERENCE]; /* the message or draft that a form is begun from */
 };
 
 /* board.c */
@@ -180,6 +208,29 @@ void ask_draw(const struct board *board, struct grid *grid, int from, int *out_r
 
 /* input.c: a character, or rubout, at the end of a line of UTF-8 */
 void input_key(char *text, size_t size, unsigned key);
+/* The same at a place in text that grows, which stays; false when the key changes nothing. */
+bool input_edit(char **text, size_t *cursor, unsigned key);
+/* Moves the place by a cluster, or a line; false at the end of the text on that side. */
+bool input_move(const char *text, size_t *cursor, unsigned key);
+
+/* compose.c: the form's life; compose_items.c: its items; compose_draw.c: its look */
+/* Opens the form: empty, or with a draft or what follows from a message, once that was read. */
+void compose_begin(struct board *board, enum act act);
+void compose_key(struct board *board, unsigned key);
+bool compose_wants(const struct board *board);
+void compose_request(struct board *board, struct board_request *out);
+void compose_answer(struct board *board, int result, struct pack_reader *r, const char *sentence);
+/* The connection is gone: what was on its way counts as not saved. */
+void compose_lost(struct board *board);
+void compose_end(struct board *board);
+void compose_draw(const struct board *board, struct grid *grid, int from, int to, int *out_row, int *out_column);
+/* The items of a kind, with what others said under the same names. */
+void items_make(struct composer *composer, const char *kind);
+void items_free(struct composer *composer);
+/* Fills them from a draft file. */
+void items_load(struct composer *composer, struct bytes file);
+/* The draft file that they make, without those that are wrong; line[i] is where item i stands, 0 nowhere. Caller frees. */
+char *items_file(const struct composer *composer, unsigned line[ITEMS]);
 
 /* draw.c */
 /* The view's lines between the heads and the foot, [from, to). */

@@ -35,6 +35,8 @@ static const struct {
     {"drafts", "d", false},
     {"a draft", "d\r", false},
     {"releasing", "d\rR\r", false},
+    {"a new draft in the form", "n" DOWN DOWN "vnm-cert" DOWN DOWN "ระลอกสอง Đợt hai", false},
+    {"an answer in the form", "\tw", false},
     {"contacts", "c", false},
     {"links", "l", false},
     {"checks", "k", false},

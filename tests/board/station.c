@@ -281,7 +281,10 @@ static void answer_act(struct office *office, const struct board_request *reques
 		put_message(w, 1, false);
 	else if (request->method == METHOD_SHOWN)
 		pack_put_bool(w, true);
-	else
+	else if (request->method == METHOD_DRAFT_NEW || request->method == METHOD_DRAFT_PUT) {
+		pack_put_uint(w, 4);
+		pack_put_array(w, 0);
+	} else
 		for (size_t i = 0; i < request->count; i++)
 			pack_put_uint(w, 1);
 }

@@ -258,6 +258,120 @@ TEST(hostile_text_stays_in_its_cells)
 	office_close(&office);
 }
 
+/* The draft that was given last: its header and content. */
+static void read_draft(size_t count, struct message *message, struct content *content)
+{
+	struct pack_reader r = params_of(count);
+	struct bytes header, words;
+
+	if (count == 4)
+		CHECK_EQUAL(pack_read_uint(&r, 100), 4);
+	header = pack_read_bin(&r, LIMIT_OBJECT_BYTES);
+	words = pack_read_bin(&r, LIMIT_CONTENT_BYTES);
+	CHECK_EQUAL(message_decode(header, message), RESULT_OK);
+	CHECK_EQUAL(content_decode(words, content), RESULT_OK);
+}
+
+TEST(a_form_keeps_itself_within_two_seconds)
+{
+	static struct message message;
+	static struct content content;
+	uint64_t status = 0;
+
+	office_open(&office, 90, 40, ROLE_DRAFTER);
+	office_type(&office, "n" LEFT DOWN DOWN "vnm-cert" DOWN DOWN "Second wave");
+	CHECK(office.done == METHOD_COUNT);
+	CHECK(office_sees(&office, "NOT KEPT YET"));
+	office_pass(&office, 2 * SECOND_US);
+	CHECK(office.done == METHOD_DRAFT_NEW);
+	read_draft(2, &message, &content);
+	CHECK_EQUAL(message.kind, KIND_NOTICE);
+	CHECK_EQUAL(message.precedence, PRECEDENCE_PRIORITY);
+	CHECK(message.action_count == 1 && bytes_equal(message.action[0], bytes_of("vnm-cert")));
+	CHECK(bytes_equal(content.subject, bytes_of("Second wave")));
+	CHECK(office_sees(&office, "Draft 4, kept"));
+	office_type(&office, "\b\b" DOWN DOWN DOWN DOWN DOWN DOWN RIGHT RIGHT DOWN DOWN DOWN "first line\rsecond" ESCAPE);
+	CHECK(office.done == METHOD_DRAFT_PUT);
+	read_draft(4, &message, &content);
+	CHECK(bytes_equal(content.subject, bytes_of("Second wa")));
+	CHECK(bytes_equal(content.text, bytes_of("first line\nsecond")));
+	CHECK(content_code(&content, FIELD_STATUS, &status) && status == 2);
+	CHECK(!office_sees(&office, "Form"));
+	office_close(&office);
+}
+
+TEST(what_is_not_understood_is_named_and_all_else_is_kept)
+{
+	static struct message message;
+	static struct content content;
+
+	office_open(&office, 90, 40, ROLE_DRAFTER);
+	office_type(&office, "n" DOWN DOWN "no such name" DOWN DOWN "Kept");
+	office_pass(&office, 2 * SECOND_US);
+	CHECK(office_sees(&office, "NOT UNDERSTOOD"));
+	CHECK(office_sees(&office, "is no contact point"));
+	read_draft(2, &message, &content);
+	CHECK_EQUAL(message.action_count, 0);
+	CHECK(bytes_equal(content.subject, bytes_of("Kept")));
+	office_close(&office);
+}
+
+TEST(a_lost_connection_loses_nothing_of_a_form)
+{
+	struct board_request request;
+
+	office_open(&office, 90, 40, ROLE_DRAFTER);
+	office_type(&office, "n" DOWN DOWN "vnm-cert");
+	board_tick(office.board, office.now + 2 * SECOND_US);
+	CHECK(board_next(office.board, &request) && request.method == METHOD_DRAFT_NEW);
+	free(request.params.data);
+	board_lost(office.board, "It is gone.");
+	office_type(&office, ",sgp-cert");
+	CHECK(office_sees(&office, "vnm-cert,sgp-cert"));
+	CHECK(office_sees(&office, "NOT KEPT YET"));
+	board_connect(office.board, "tha-cert", "drafter-1", ROLE_DRAFTER);
+	office_pass(&office, 3 * SECOND_US);
+	CHECK(office.done == METHOD_DRAFT_NEW);
+	office_close(&office);
+}
+
+TEST(an_answer_is_prefilled)
+{
+	static struct message message;
+	static struct content content;
+
+	office_open(&office, 90, 40, WATCH);
+	choose("2026-048 213");
+	office_type(&office, "w");
+	CHECK(office_sees(&office, "Re: Wiper in substation controllers"));
+	office_settle(&office);
+	office_pass(&office, 2 * SECOND_US);
+	read_draft(2, &message, &content);
+	CHECK_EQUAL(message.kind, KIND_ANSWER);
+	CHECK(message.has_in_reply_to && message.in_reply_to[2] == 1 && message.in_reply_to[3] == 0xa5);
+	CHECK(bytes_equal(message.action[0], bytes_of("vnm-cert")));
+	CHECK_EQUAL(message.precedence, PRECEDENCE_FLASH);
+	office_close(&office);
+}
+
+TEST(a_draft_is_opened_in_the_form_and_its_old_words_are_kept_as_a_version)
+{
+	struct pack_reader r;
+
+	office_open(&office, 90, 40, ROLE_DRAFTER);
+	office_type(&office, "d\re");
+	CHECK(office_sees(&office, "Second wave"));
+	CHECK(office_sees(&office, "It came back."));
+	office_type(&office, DOWN DOWN DOWN DOWN "!" ESCAPE);
+	CHECK(office.done == METHOD_DRAFT_PUT);
+	r = params_of(4);
+	CHECK_EQUAL(pack_read_uint(&r, 100), 4);
+	pack_read_bin(&r, LIMIT_OBJECT_BYTES);
+	pack_read_bin(&r, LIMIT_CONTENT_BYTES);
+	CHECK(pack_read_bool(&r));
+	office_close(&office);
+}
+
 TEST(a_small_terminal_says_so)
 {
 	office_open(&office, 20, 5, WATCH);
