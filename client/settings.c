@@ -34,6 +34,12 @@ static void keep(char **kept_value, const char *value)
 		*kept_value = must(strdup(value));
 }
 
+/* Not there, or in a home of another user's, as after su. */
+static bool is_absent(void)
+{
+	return errno == ENOENT || errno == ENOTDIR || errno == EACCES;
+}
+
 /* A file that is not there sets nothing. */
 static bool read_file(const char *path)
 {
@@ -42,10 +48,12 @@ static bool read_file(const char *path)
 	cfg_t *cfg;
 	int result;
 
-	if (file == NULL && errno != ENOENT && errno != ENOTDIR)
+	if (file == NULL && is_absent())
+		return true;
+	if (file == NULL) {
 		say_error(_("%s can't be read: %s"), path, strerror(errno));
-	if (file == NULL)
-		return errno == ENOENT || errno == ENOTDIR;
+		return false;
+	}
 	cfg = must(cfg_init(options, CFGF_NONE));
 	cfg_set_error_function(cfg, complain);
 	cfg->filename = must(strdup(path));
