@@ -286,6 +286,8 @@ void lines_set_path(struct world *world, size_t a, size_t b, size_t path, int64_
 	for (int i = 0; i < 2; i++) {
 		route[i]->delay_us = delay_us;
 		route[i]->bytes_per_s = bytes_per_s;
+		if (bytes_per_s == 0)
+			route[i]->free_at = 0; /* what queued on a slow one, much of it for lines that are gone, waits no more */
 	}
 }
 
