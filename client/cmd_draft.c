@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "client/json.h"
 #include "client/lang.h"
@@ -134,7 +133,7 @@ int cmd_draft_show(struct client *client)
 
 	if (!draft_id(client->args.rest[0], &id))
 		return USAGE;
-	if (is_raw && isatty(STDOUT_FILENO)) {
+	if (is_raw && say_is_terminal()) {
 		say_error(_("--raw writes the text as it is, and never to a terminal: send it to a file"));
 		return USAGE;
 	}

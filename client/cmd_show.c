@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "client/field.h"
 #include "client/json.h"
@@ -33,7 +32,7 @@ static int tell_if_watched(struct client *client, const struct shown *shown)
 	char id[2 * OBJECT_ID_BYTES + 1];
 	bool is_recorded;
 
-	if (shown->raw.is_sent || !isatty(STDOUT_FILENO) || !(client->call.roles & ROLE_WATCH))
+	if (shown->raw.is_sent || !say_is_terminal() || !(client->call.roles & ROLE_WATCH))
 		return DONE;
 	key_hex(shown->raw.id, OBJECT_ID_BYTES, id);
 	return tell_shown(client, id, true, &is_recorded);

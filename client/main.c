@@ -1,11 +1,13 @@
 /* hotline: finds the verb in one table, reads its options, opens the control socket where it needs one. */
 #include "client/commands.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "client/lang.h"
+#include "client/pager.h"
 #include "client/say.h"
 #include "client/settings.h"
 
@@ -139,6 +141,19 @@ static bool is_all_utf8(int argc, char **argv)
 	return true;
 }
 
+/* Verbs that only show, and never ask. */
+static bool is_paged(const char *verb)
+{
+	static const char *const paged[] = {"attachment list", "contacts list", "contacts show", "contacts sheet", "draft list",
+					    "draft show", "list", "log compare", "log replay", "log verify", "show", "status",
+					    "track"};
+
+	for (size_t i = 0; i < sizeof paged / sizeof *paged; i++)
+		if (strcmp(verb, paged[i]) == 0)
+			return true;
+	return false;
+}
+
 static int run(struct client *client, const struct command *command)
 {
 	const char *path = args_value(&client->args, "--socket");
@@ -154,13 +169,16 @@ static int run(struct client *client, const struct command *command)
 		path = SOCKET;
 	client->call.path = path;
 	outcome = command->is_offline ? DONE : call_open(&client->call, path);
+	if (outcome == DONE && is_paged(command->verb) && !client->is_json)
+		pager_begin();
 	if (outcome == DONE)
 		outcome = command->run(client);
 	call_close(&client->call);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
+	if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE) {
 		say_error(_("stdout can't be written"));
 		return outcome == DONE ? REFUSED : outcome;
 	}
+	pager_end();
 	return outcome;
 }
 

@@ -129,9 +129,20 @@ bool say_ask(char *answer, size_t size, const char *format, ...)
 
 int say_width(void)
 {
+	static int width = -1;
 	struct winsize size;
 
-	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-		return 0;
-	return size.ws_col;
+	if (width < 0)
+		width = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+	return width;
+}
+
+bool say_is_terminal(void)
+{
+	static int is_terminal = -1;
+
+	if (is_terminal < 0)
+		is_terminal = isatty(STDOUT_FILENO);
+	say_width();
+	return is_terminal > 0;
 }

@@ -36,7 +36,9 @@ void say_page(FILE *out, struct bytes page, const char *banner);
 bool say_ask(char *answer, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Whether one can be asked. */
 bool say_can_ask(void);
-/* Cells in a line of the terminal on stdout; 0 when it is none. */
+/* Cells in a line of the terminal on stdout, at the first call; 0 when it is none. */
 int say_width(void);
+/* Whether a person reads stdout, at the first call: a pager between changes nothing. */
+bool say_is_terminal(void);
 
 #endif

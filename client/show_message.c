@@ -171,7 +171,7 @@ static void write_since(struct table *table, int64_t at, int64_t released_at)
 	table_cell(table, "%s %s%s", dtg, at >= released_at ? "+" : "", span);
 }
 
-static void write_addressees(FILE *out, const struct shown *s)
+static void write_addressees(FILE *out, const struct shown *s, int width)
 {
 	static const char *const heads[] = {N_("ADDRESSEE"),	N_("FOR"),	N_("CUSTODY"), N_("SHOWN"),
 					    N_("ACKNOWLEDGED"), N_("ANSWERED"), N_("STATE"),   NULL};
@@ -192,6 +192,8 @@ static void write_addressees(FILE *out, const struct shown *s)
 		show_why(d, why);
 		table_cell(&table, d->holds > 1 ? _("%s (hold %llu)") : "%s", why, (unsigned long long)d->holds);
 	}
+	table.is_whole = true;
+	table.width = width;
 	table_print(&table, out, "");
 	table_finish(&table);
 }
@@ -258,21 +260,29 @@ void show_message_write(FILE *out, const struct shown *s, int width)
 		write_content(out, &s->content, width);
 	if (s->raw.delivery_count > 0) {
 		fputc('\n', out);
-		write_addressees(out, s);
+		write_addressees(out, s, width);
 		write_acknowledgements(out, s);
 		write_closes(out, s);
 	}
 }
 
+/* What the banner leaves of the terminal's width; 0 elsewhere. */
+static int page_width(struct bytes exercise)
+{
+	char *banner = show_banner(exercise);
+	int width = say_width() > 0 ? say_width() - cells_width(bytes_of(banner)) : 0;
+
+	free(banner);
+	return width;
+}
+
 void show_message(const struct shown *s)
 {
-	char *text = NULL, *banner = show_banner(s->message.exercise);
-	int width = say_width() > 0 ? say_width() - cells_width(bytes_of(banner)) : 0;
+	char *text = NULL;
 	size_t len;
 	FILE *out = must(open_memstream(&text, &len));
 
-	free(banner);
-	show_message_write(out, s, width);
+	show_message_write(out, s, page_width(s->message.exercise));
 	fclose(out);
 	print_page(text, len, s->message.exercise);
 }
@@ -287,7 +297,7 @@ void show_track(const struct shown *s)
 	show_time(s->message.released_at, released);
 	say(out, _("%s released %s: %.*s"), number, released, BYTES(s->raw.subject));
 	write_struck(out, s);
-	write_addressees(out, s);
+	write_addressees(out, s, page_width(s->message.exercise));
 	write_acknowledgements(out, s);
 	write_closes(out, s);
 	fclose(out);

@@ -11,6 +11,9 @@
 #include "client/safe.h"
 #include "client/say.h"
 
+#define GAP 2	 /* cells between columns */
+#define LEAST 12 /* cells of a column that was cut */
+
 void table_init(struct table *table, const char *const *heads)
 {
 	memset(table, 0, sizeof *table);
@@ -65,9 +68,55 @@ static int banner_width(const struct table *table, size_t row)
 	return cells_width(bytes_of(table->banner[row]));
 }
 
+static int sum_of(const struct table *table, const int *widest)
+{
+	int sum = -GAP;
+
+	for (size_t i = 0; i < table->columns; i++)
+		sum += widest[i] + GAP;
+	return sum;
+}
+
+/* Takes from the last column what is too much, then from those before it; none is left with less than LEAST cells. */
+static void fit(const struct table *table, int room, int *widest)
+{
+	int sum = sum_of(table, widest);
+
+	for (size_t i = table->columns; i-- > 0 && sum > room;) {
+		int spare = widest[i] > LEAST ? widest[i] - LEAST : 0, taken = sum - room < spare ? sum - room : spare;
+
+		widest[i] -= taken;
+		sum -= taken;
+	}
+}
+
+static void print_cell(const struct table *table, FILE *out, size_t row, size_t column, int width)
+{
+	char *cut = cells_cut(bytes_of(cell_text(table, row, column)), width);
+	bool is_last = column + 1 == table->columns;
+
+	fprintf(out, "%s%*s", cut, is_last ? 0 : width - cells_width(bytes_of(cut)) + GAP, "");
+	free(cut);
+}
+
+/* A line a cell, behind its column's head, which the first row has. */
+static void print_rows(const struct table *table, FILE *out, const char *banner)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < table->columns; i++)
+		if (cell_width(table, 0, i) > widest)
+			widest = cell_width(table, 0, i);
+	for (size_t row = 1; row < table->rows; row++)
+		for (size_t i = 0; i < table->columns; i++)
+			fprintf(out, "%s%s%s%s%*s%s\n", banner, table->banner[row], i > 0 ? "  " : "", cell_text(table, 0, i),
+				widest - cell_width(table, 0, i) + GAP + (i > 0 ? 0 : 2), "", cell_text(table, row, i));
+}
+
 void table_print(const struct table *table, FILE *out, const char *banner)
 {
 	int widest[TABLE_COLUMNS] = {0}, margin = 0;
+	int width = table->width > 0 || out != stdout ? table->width : say_width();
 
 	for (size_t row = 0; row < table->rows; row++) {
 		if (banner_width(table, row) > margin)
@@ -76,11 +125,19 @@ void table_print(const struct table *table, FILE *out, const char *banner)
 			if (cell_width(table, row, i) > widest[i])
 				widest[i] = cell_width(table, row, i);
 	}
+	if (width > 0)
+		width -= margin + cells_width(bytes_of(banner));
+	if (width > 0 && table->is_whole && sum_of(table, widest) > width) {
+		print_rows(table, out, banner);
+		return;
+	}
+	if (width > 0)
+		fit(table, width, widest);
 	for (size_t row = 0; row < table->rows; row++) {
 		fprintf(out, "%s%s%*s", banner, table->banner[row], margin - banner_width(table, row), "");
-		for (size_t i = 0; i + 1 < table->columns; i++)
-			fprintf(out, "%s%*s", cell_text(table, row, i), widest[i] - cell_width(table, row, i) + 2, "");
-		fprintf(out, "%s\n", cell_text(table, row, table->columns - 1));
+		for (size_t i = 0; i < table->columns; i++)
+			print_cell(table, out, row, i, widest[i]);
+		fputc('\n', out);
 	}
 }
 
