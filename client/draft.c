@@ -132,18 +132,22 @@ static int resolve(struct call *call, struct form *form, int *precedence)
 	return outcome;
 }
 
-/* [header, content] as the daemon wants them; is_over when they are too large. */
-static struct pack_writer encode(const struct form *form)
+/* What draft.new takes, or draft.put for a draft that has a number; is_over when it is too large. */
+static struct pack_writer encode(const struct form *form, uint64_t id)
 {
 	static uint8_t header[LIMIT_OBJECT_BYTES], content[LIMIT_CONTENT_BYTES];
 	struct pack_writer h = pack_writer(header, sizeof header), c = pack_writer(content, sizeof content), params;
 
 	message_encode(&form->message, &h);
 	content_encode(&form->content, &c);
-	params = call_params(2, h.len + c.len + 16);
+	params = call_params(id == 0 ? 2 : 4, h.len + c.len + 32);
 	params.is_over = h.is_over || c.is_over;
+	if (id != 0)
+		pack_put_uint(&params, id);
 	pack_put_bytes(&params, pack_written(&h));
 	pack_put_bytes(&params, pack_written(&c));
+	if (id != 0)
+		pack_put_bool(&params, true); /* what it said before stays as a version */
 	return params;
 }
 
@@ -187,7 +191,22 @@ int draft_send(struct client *client, struct form *form, int answers_precedence)
 		say_error(_("the draft is not complete: %s"), missing);
 		return REFUSED;
 	}
-	params = encode(form);
+	params = encode(form, 0);
 	result = call_do(call, METHOD_DRAFT_NEW, &params, 2, &r);
 	return result != 0 ? call_failed(call, result) : report(client, &r);
+}
+
+int draft_replace(struct client *client, uint64_t id, struct form *form)
+{
+	int answers_precedence = PRECEDENCE_NONE;
+	struct pack_writer params;
+	struct pack_reader r;
+	int result = resolve(&client->call, form, &answers_precedence);
+
+	if (result != DONE)
+		return result;
+	form->message.from = name_bytes(&client->call.station);
+	params = encode(form, id);
+	result = call_do(&client->call, METHOD_DRAFT_PUT, &params, 2, &r);
+	return result != 0 ? call_failed(&client->call, result) : report(client, &r);
 }

@@ -14,6 +14,8 @@ int draft_read(struct form *form, const char *path);
  * answers_precedence: of the message it answers, when the caller set that; else PRECEDENCE_NONE.
  */
 int draft_send(struct client *client, struct form *form, int answers_precedence);
+/* The same in the place of a draft that is there, complete or not; what it said before stays as a version. */
+int draft_replace(struct client *client, uint64_t id, struct form *form);
 /* A draft's number from the command line; false when it is none, which was said. */
 bool draft_id(const char *word, uint64_t *out);
 /* Asks the station for a draft with its content: out stands at its struct control_draft. DONE or said. */

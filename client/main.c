@@ -144,7 +144,7 @@ static bool is_all_utf8(int argc, char **argv)
 /* Verbs that only show, and never ask. */
 static bool is_paged(const char *verb)
 {
-	static const char *const paged[] = {"attachment list", "contacts list", "contacts show", "contacts sheet", "draft list",
+	static const char *const paged[] = {"attachment list", "contacts list", "contacts show", "contacts sheet", "draft diff", "draft list",
 					    "draft show", "list", "log compare", "log replay", "log verify", "show", "status",
 					    "track"};
 
