@@ -11,6 +11,7 @@
 #include "client/audit/timeline.h"
 #include "client/json.h"
 #include "client/lang.h"
+#include "client/play.h"
 #include "client/say.h"
 #include "client/show.h"
 #include "client/table.h"
@@ -28,7 +29,7 @@ struct run {
 	struct audit_record record;
 	struct audit_replay replay;
 	bool is_verified;
-	uint64_t limit;
+	uint64_t limit, speed;
 	uint32_t *chosen; /* messages, newest first */
 	size_t chosen_count;
 	bool is_asked; /* they were named */
@@ -237,7 +238,8 @@ static bool read_options(const struct args *args, int64_t *out_at, uint64_t *out
 	const char *at = args_value(args, "--at"), *limit = args_value(args, "--limit");
 
 	*out_limit = LIMIT_DEFAULT;
-	if (at == NULL || !time_parse(bytes_of(at), out_at)) {
+	*out_at = 0; /* it is played */
+	if ((at == NULL && !say_is_terminal()) || (at != NULL && !time_parse(bytes_of(at), out_at))) {
 		say_error(_("--at takes a time such as 2026-10-14T14:20:00Z or \"141420Z OCT 26\""));
 		return false;
 	}
@@ -248,12 +250,29 @@ static bool read_options(const struct args *args, int64_t *out_at, uint64_t *out
 	return true;
 }
 
+/* --speed: seconds of the record in one; 60 unless told. */
+static bool read_speed(const struct args *args, uint64_t *out)
+{
+	const char *speed = args_value(args, "--speed");
+
+	*out = 60;
+	if (speed == NULL || (text_number(bytes_of(speed), PLAY_SPEED_MAX, out) && *out > 0))
+		return true;
+	say_error(_("--speed %s: a number from 1 to %d is wanted"), speed, PLAY_SPEED_MAX);
+	return false;
+}
+
 static int replay_file(struct run *run, int64_t at)
 {
 	int result = trusted_open(run->path, &run->record), outcome;
 
 	if (result != DONE)
 		return result;
+	if (at == 0) {
+		outcome = play_record(&run->record, run->path, run->speed);
+		audit_record_close(&run->record);
+		return outcome;
+	}
 	result = audit_replay_at(&run->record, at, &run->replay);
 	if (result == 0 && !choose(run))
 		outcome = REFUSED;
@@ -276,8 +295,12 @@ int cmd_log_replay(struct client *client)
 
 	run.client = client;
 	run.path = client->args.rest[0];
-	if (!read_options(&client->args, &at, &run.limit))
+	if (!read_options(&client->args, &at, &run.limit) || !read_speed(&client->args, &run.speed))
 		return USAGE;
+	if (at == 0 && (client->is_json || client->args.rest_count > 1)) {
+		say_error(_("without --at the record is played on the terminal, whole: leave out --json and the messages"));
+		return USAGE;
+	}
 	outcome = trusted_verify(&client->args, &run.path, 1, &run.is_verified);
 	return outcome == DONE ? replay_file(&run, at) : outcome;
 }

@@ -38,7 +38,7 @@ static const char *const verify_options[] = {"--card=", "--root=", "--head=", "-
 #define PASSPHRASE_OPTIONS "--passphrase-fd=", "--passphrase-file="
 static const char *const init_options[] = {CARD_OPTIONS, PASSPHRASE_OPTIONS, "--plain", NULL};
 static const char *const side_options[] = {"--evidence=", "--limit=", "--card=", "--root=", "--unverified", NULL};
-static const char *const replay_options[] = {"--at=", "--limit=", "--card=", "--root=", "--unverified", NULL};
+static const char *const replay_options[] = {"--at=", "--speed=", "--limit=", "--card=", "--root=", "--unverified", NULL};
 static const char *const request_options[] = {CARD_OPTIONS, PASSPHRASE_OPTIONS, "--plain",
 					      "--new-keys", "--out=",		NULL};
 static const char *const root_options[] = {
@@ -155,7 +155,7 @@ const struct command commands[] = {
      "               [--out FILE] [--card FILE]... [--root STATE=FINGERPRINT]...",
      N_("prove from exported records, offline, that a message was taken"), prove_options, GROUP_RECORD, true, 1, 1,
      cmd_log_prove},
-    {"log replay", "FILE --at TIME [REF...] [--limit N] [--card FILE]... [--root STATE=FINGERPRINT]... | --unverified",
+    {"log replay", "FILE [--at TIME [REF...] [--limit N] | --speed N] [--card FILE]... [--root STATE=FINGERPRINT]... | --unverified",
      N_("show an exported record as its station knew it at a moment, offline"), replay_options, GROUP_RECORD, true, 1,
      ARGS_REST, cmd_log_replay},
     {"log report", "FILE [--out FILE.html] [--card FILE]... [--root STATE=FINGERPRINT]...",

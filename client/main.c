@@ -145,7 +145,7 @@ static bool is_all_utf8(int argc, char **argv)
 static bool is_paged(const char *verb)
 {
 	static const char *const paged[] = {"attachment list", "contacts list", "contacts show", "contacts sheet", "draft diff", "draft list",
-					    "draft show", "list", "log compare", "log replay", "log verify", "show", "status",
+					    "draft show", "list", "log compare", "log verify", "show", "status",
 					    "track"};
 
 	for (size_t i = 0; i < sizeof paged / sizeof *paged; i++)

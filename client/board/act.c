@@ -133,6 +133,9 @@ static void do_act(struct board *board, enum act act)
 		if (board->alarm_count > 0)
 			see(board, VIEW_MESSAGE, board->alarm[0].key);
 		return;
+	case ACT_PAUSE ... ACT_BREACH:
+		board->play = (enum play)(PLAY_PAUSE + (act - ACT_PAUSE));
+		return;
 	case ACT_THREAD:
 		see_thread(board);
 		return;
@@ -142,14 +145,7 @@ static void do_act(struct board *board, enum act act)
 	case ACT_CHECKS:
 		see(board, views[act], "");
 		return;
-	case ACT_NEW:
-	case ACT_EDIT:
-	case ACT_ANSWER:
-	case ACT_DECLINE:
-	case ACT_CORRECT:
-	case ACT_CANCEL:
-	case ACT_UPDATE:
-	case ACT_CLOSE:
+	case ACT_NEW ... ACT_CLOSE:
 		compose_begin(board, act);
 		return;
 	default:
@@ -169,6 +165,6 @@ void board_key(struct board *board, unsigned key)
 	if (board->ask.stage != ASK_NONE)
 		ask_key(board, key);
 	else
-		do_act(board, key_act(key, board_top(board)->kind));
+		do_act(board, key_act(key, board_top(board)->kind, board->is_replay));
 	move(board, 0); /* the room may have changed */
 }

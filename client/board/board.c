@@ -53,6 +53,7 @@ void board_free(struct board *board)
 	free(board->lost_why);
 	free(board->down);
 	free(board->note);
+	free(board->replay_line);
 	free(board);
 }
 
@@ -106,6 +107,27 @@ void board_connect(struct board *board, const char *station, const char *officer
 	board->is_connected = true;
 	board->wanted = WANT_NOTHING;
 	board_stale(board);
+}
+
+void board_replay(struct board *board, const char *station)
+{
+	board_connect(board, station, "", 0);
+	board->is_replay = true;
+	board_replay_line(board, "");
+}
+
+void board_replay_line(struct board *board, const char *line)
+{
+	free(board->replay_line);
+	board->replay_line = must(strdup(line));
+}
+
+enum play board_play(struct board *board)
+{
+	enum play play = board->play;
+
+	board->play = PLAY_NOTHING;
+	return play;
 }
 
 void board_lost(struct board *board, const char *why)
@@ -321,7 +343,7 @@ bool board_rings(struct board *board)
 {
 	int64_t every = has_flash(board) ? FLASH_RINGS_US : IMMEDIATE_RINGS_US;
 
-	if (board->alarm_total == 0 || (board->rung_at != 0 && board->now - board->rung_at < every))
+	if (board->is_replay || board->alarm_total == 0 || (board->rung_at != 0 && board->now - board->rung_at < every))
 		return false;
 	board->rung_at = board->now;
 	return true;

@@ -17,6 +17,13 @@ void board_free(struct board *board);
 
 /* A connection is there (again): nothing that was shown is thrown away, all of it is asked anew. */
 void board_connect(struct board *board, const char *station, const char *officer, unsigned roles);
+/* Instead of a connection: a record that is played. Nothing can be done in it; its keys come out of board_play(). */
+void board_replay(struct board *board, const char *station);
+/* What stands in the place of the status line then: what is played, how fast. */
+void board_replay_line(struct board *board, const char *line);
+enum play { PLAY_NOTHING, PLAY_PAUSE, PLAY_STEP, PLAY_BACK, PLAY_BREACH };
+/* What a key asked of the player since the last call. */
+enum play board_play(struct board *board);
 /* It is gone; why is one sentence. An act that was on its way is said to be unknown. */
 void board_lost(struct board *board, const char *why);
 

@@ -86,6 +86,10 @@ static void draw_status(const struct board *board, struct grid *grid, int at)
 	size_t len;
 	FILE *out;
 
+	if (board->is_replay) {
+		grid_put(grid, at, 0, grid->width, LOOK_REVERSE | LOOK_BOLD, bytes_of(board->replay_line));
+		return;
+	}
 	if (!board->is_connected) {
 		draw_lost(board, grid, at);
 		return;
@@ -122,7 +126,7 @@ static void draw_keys(const struct board *board, struct grid *grid, int at)
 	int room = grid->width - cells_width(bytes_of(last)) - 1;
 
 	for (size_t i = 0; i < key_row_count; i++) {
-		if ((key_rows[i].views & 1U << kind) == 0 || !key_rows[i].is_in_line || key_rows[i].key == '?')
+		if (!key_works(&key_rows[i], kind, board->is_replay) || !key_rows[i].is_in_line || key_rows[i].key == '?')
 			continue;
 		more = say_format("%s%s %s  ", text, key_rows[i].label, _(key_rows[i].what));
 		if (cells_width(bytes_of(more)) > room) {

@@ -24,6 +24,7 @@ enum act {
 	ACT_NONE, ACT_UP, ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN, ACT_FIRST, ACT_LAST,
 	ACT_OPEN, ACT_BACK, ACT_HELP, ACT_QUIT,
 	ACT_BOX, ACT_URGENT, ACT_ALARM,
+	ACT_PAUSE, ACT_STEP, ACT_STEP_BACK, ACT_BREACH, /* of a replay */
 	ACT_THREAD, ACT_DRAFTS, ACT_CONTACTS, ACT_LINKS, ACT_CHECKS,
 	ACT_NEW, ACT_EDIT, ACT_ANSWER, ACT_DECLINE, ACT_CORRECT, ACT_CANCEL, ACT_UPDATE, ACT_CLOSE, /* open the form */
 	/* what is asked about before it is done */
@@ -36,11 +37,14 @@ struct key_row {
 	enum act act;
 	unsigned views;	 /* bits 1 << enum view in which it works */
 	bool is_in_line; /* shown in the help line; all are shown by "?" */
+	bool of_replay;	 /* works only there */
 };
+/* Whether a row's key means something in the view; some acts are for the watch, and not in a replay. */
+bool key_works(const struct key_row *row, enum view view, bool is_replay);
 extern const struct key_row key_rows[];
 extern const size_t key_row_count;
 
 /* ACT_NONE when the key does nothing in the view. */
-enum act key_act(unsigned key, enum view view);
+enum act key_act(unsigned key, enum view view, bool is_replay);
 
 #endif

@@ -103,6 +103,9 @@ enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WAN
 struct board {
 	int width, height;
 	int64_t now, lost_at, status_at, rung_at, drawn_second;
+	bool is_replay;
+	enum play play;
+	char *replay_line;
 	bool is_connected, is_done, is_status_stale, is_alarm_stale;
 	char *lost_why, *note; /* note: one line about what was just done; until the next key */
 	char station[LIMIT_NAME_BYTES + 1], officer[LIMIT_FUNCTION_BYTES + 1];

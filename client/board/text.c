@@ -122,7 +122,7 @@ void text_help(struct board *board, struct seen *view, enum view of)
 	FILE *out = must(open_memstream(&text, &len));
 
 	for (size_t i = 0; i < key_row_count; i++)
-		if ((key_rows[i].views & 1U << of) != 0)
+		if (key_works(&key_rows[i], of, board->is_replay))
 			say(out, "  %-12s %s", key_rows[i].label, _(key_rows[i].what));
 	say(out, "%s", "");
 	say_text(out, bytes_of(_("While something is asked: Up and Down choose the line, Left and Right another answer, Enter goes "

@@ -385,12 +385,12 @@ TEST(every_key_of_a_view_is_in_its_help)
 {
 	for (enum view kind = 0; kind < VIEW_HELP; kind++)
 		for (size_t i = 0; i < key_row_count; i++)
-			CHECK(key_rows[i].what[0] != '\0' && (key_act(key_rows[i].key, kind) == ACT_NONE ||
+			CHECK(key_rows[i].what[0] != '\0' && (key_act(key_rows[i].key, kind, false) == ACT_NONE ||
 							      (key_rows[i].views & 1U << kind) != 0));
 	office_open(&office, 80, 40, WATCH);
 	office_type(&office, "?");
 	for (size_t i = 0; i < key_row_count; i++)
-		if ((key_rows[i].views & 1U << VIEW_LIST) != 0) {
+		if (key_works(&key_rows[i], VIEW_LIST, false)) {
 			char *line = say_format("%-12s %s", key_rows[i].label, key_rows[i].what);
 
 			CHECK(office_sees(&office, line));

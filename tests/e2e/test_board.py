@@ -12,12 +12,12 @@ from world import IS_ROOT, Tap, World, draft, poll
 class Terminal:
     """hotline under a tmux server of its own. environment: more than TERM and the socket."""
 
-    def __init__(self, world, station, role, width=100, height=30, **environment):
+    def __init__(self, world, station, role, width=100, height=30, arguments="", **environment):
         self.socket = world.path("tmux-%s-%s-%d" % (station.name, role, width))
-        program = "exec " + world.hotline
+        program = "exec %s %s" % (world.hotline, arguments)
         if IS_ROOT:
-            program = "exec setpriv --reuid=%d --regid=%d --clear-groups -- %s" % (
-                station.officer(role), station.officer(role), world.hotline)
+            program = "exec setpriv --reuid=%d --regid=%d --clear-groups -- %s %s" % (
+                station.officer(role), station.officer(role), world.hotline, arguments)
         settings = dict({"HOTLINE_SOCKET": station.control, "HOME": world.directory, "LANG": "C.UTF-8", "LANGUAGE": ""},
                         **environment)
         words = " ".join("%s='%s'" % pair for pair in settings.items())
@@ -115,13 +115,31 @@ def form(tap, tha, world):
     terminal.close()
 
 
+def replay(tap, tha, world):
+    export = tha.export(world.path("record"))
+    os.chmod(export, 0o644)
+    terminal = Terminal(world, tha, "auditor", 110, 30, arguments="log replay %s --unverified" % export)
+    tap.ok(terminal.sees("REPLAY of"), "a record is played on the same screens", terminal.screen())
+    terminal.type("Tab", "Tab", "B")
+    tap.ok(terminal.sees("Wiper", 10) or terminal.sees("paused", 1), "up to the next breach, or its end", terminal.screen())
+    for _ in range(60):
+        terminal.tmux("send-keys", ".")
+    tap.ok(terminal.sees("Outbox: 1 of 1"), "entry by entry", terminal.screen())
+    tap.ok("cán bộ" not in terminal.screen() and "acknowledged" in terminal.screen(), "with what was known then",
+           terminal.screen())
+    terminal.type("a", "y", "Q")
+    tap.ok(poll(lambda: not terminal.is_open(), 10, "end"), "and nothing can be done in it")
+    terminal.close()
+
+
 def languages(tap, vnm, world):
     place = os.environ.get("HOTLINE_LOCALEDIR", "")
     for language, words in (("th", "ทั้งหมด"), ("vi", "Mọi điện")):
         terminal = Terminal(world, vnm, "watch", 80, 24, LANGUAGE=language, HOTLINE_LOCALEDIR=place)
         terminal.sees(" vnm-cert  ")
         terminal.type("Tab", "Tab", "Tab")
-        tap.ok(terminal.sees(words), "the board speaks " + language, terminal.screen())
+        is_seen = terminal.sees(words)
+        tap.ok(is_seen, "the board speaks " + language, terminal.screen())
         terminal.close()
     terminal = Terminal(world, vnm, "watch", 20, 5)
     tap.ok(terminal.sees("Too small."), "20×5 is too small, and it says so", terminal.screen())
@@ -146,6 +164,7 @@ def main():
         finally:
             terminal.close()
         form(tap, tha, world)
+        replay(tap, tha, world)
         languages(tap, vnm, world)
         tap.equal(world.troubles(), [], "no sanitizer had anything to say")
     return tap.finish()
