@@ -12,8 +12,11 @@ from world import IS_ROOT, Tap, World, draft, poll
 class Terminal:
     """hotline under a tmux server of its own. environment: more than TERM and the socket."""
 
+    count = 0
+
     def __init__(self, world, station, role, width=100, height=30, arguments="", **environment):
-        self.socket = world.path("tmux-%s-%s-%d" % (station.name, role, width))
+        Terminal.count += 1
+        self.socket = world.path("tmux-%d" % Terminal.count)
         program = "exec %s %s" % (world.hotline, arguments)
         if IS_ROOT:
             program = "exec setpriv --reuid=%d --regid=%d --clear-groups -- %s %s" % (
