@@ -19,7 +19,7 @@ void show_card_offered(FILE *out, const struct card *card);
 /* What the key of this generation is worth, in plain words, in memory that is used again. */
 const char *show_protection(uint64_t generation);
 
-#define CARD_AMBER_DAYS 150
+#define CARD_AMBER_DAYS CARD_STALE_DAYS
 #define CARD_RED_DAYS 180
 enum card_age { CARD_CURRENT, CARD_AMBER, CARD_RED, CARD_EXPIRED, CARD_NOT_YET };
 /* Days since the card became valid, below 0 before; and what that means. */

@@ -537,6 +537,8 @@ int draft_new(struct station *st, struct client *client, struct bytes header, st
 /* Other words in a draft that is there. */
 int draft_put(struct station *st, struct client *client, uint64_t id, struct bytes header, struct bytes content, bool keeps,
 	      struct pack_writer *out);
+/* All that a releaser should look at first, a sentence each: what keeps it from release, then what does not. */
+int draft_check(struct station *st, uint64_t id, struct pack_writer *out);
 int draft_view(struct station *st, const struct draft_row *row, bool with_content, struct pack_writer *out);
 /* Two on a flash, else one; one of any where the configuration asks for no second person. */
 size_t draft_approvals_needed(const struct station *st, const struct message *message);
@@ -607,6 +609,8 @@ bool service_floods(struct station *st, struct peer *peer, const struct message 
 /* A service message that was taken: a tracer is answered. */
 void service_received(struct station *st, struct peer *peer, const struct message *message,
 		      const struct content *content, const uint8_t id[OBJECT_ID_BYTES]);
+/* The minimise, of either side, that asks for a reason on the way to a peer; false when there is none. */
+bool service_asks_reason(struct station *st, const struct message *message, struct bytes peer, struct notice_row *out);
 /* Whether minimise lets a message go: without a reason only from its precedence on. */
 int service_check_release(struct station *st, const struct message *message, struct bytes reason);
 /* The content of what is sent without a draft: holds and service messages. */

@@ -65,7 +65,7 @@ static void make_unstamped(struct station *st, struct message *message, struct b
 }
 
 /* What does not keep a draft from release, but should be looked at. */
-#define WARNINGS 4
+#define WARNINGS 16
 struct warnings {
 	size_t count;
 	char text[WARNINGS][256];
@@ -216,6 +216,77 @@ int draft_put(struct station *st, struct client *client, uint64_t id, struct byt
 				 .header = pack_written(&given.h), .content = pack_written(&given.c)};
 	store_draft_replace(st->store, &row);
 	tell_draft(st, client, id, &given, out);
+	return 0;
+}
+
+/* A card that has expired, or is so old that nobody should rely on it. */
+static void warn_of_card(struct station *st, const struct card *card, struct warnings *out)
+{
+	int64_t days = (st->now.real_us - card->valid_from) / (WEEK_US / 7);
+
+	if (st->now.real_us >= card->valid_until)
+		warn(out, "The card of %.*s has expired: ask for a new one.", (int)card->name.len, (const char *)card->name.data);
+	else if (days >= CARD_STALE_DAYS)
+		warn(out, "The card of %.*s is %lld days old: ask whether it is still true.", (int)card->name.len,
+		     (const char *)card->name.data, (long long)days);
+}
+
+static void warn_of_way(struct station *st, const struct message *message, struct warnings *out)
+{
+	struct notice_row row;
+
+	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
+		struct bytes name =
+		    i < message->action_count ? message->action[i] : message->info[i - message->action_count];
+		const struct peer *peer = core_peer(st, name);
+
+		if (peer != NULL)
+			warn_of_card(st, &peer->card, out);
+		if (service_asks_reason(st, message, name, &row))
+			warn(out, "Minimise is in force with %.*s: below %s a release needs a reason.", (int)name.len,
+			     (const char *)name.data, precedence_name(row.least));
+	}
+}
+
+/* Whom else it may reach, and whom its marking keeps out. */
+static void warn_of_readers(const struct message *message, struct warnings *out)
+{
+	bool is_strict = message->tlp == TLP_RED || message->tlp == TLP_AMBER_STRICT;
+
+	if (is_strict && message->info_count > 0)
+		warn(out, "It is marked TLP:%s and goes to others for information: the marking may keep it from them.",
+		     tlp_name(message->tlp));
+	for (size_t i = 0; i < message->ladder_count; i++)
+		warn(out, is_strict ? "The ladder may copy it to %.*s, when an officer says so at each step."
+				    : "The ladder may copy it to %.*s when nobody acknowledges.",
+		     (int)message->ladder[i].len, (const char *)message->ladder[i].data);
+	if (message->exercise.len > 0)
+		warn(out, "It is an exercise: %.*s.", (int)message->exercise.len, (const char *)message->exercise.data);
+}
+
+int draft_check(struct station *st, uint64_t id, struct pack_writer *out)
+{
+	static struct message message;
+	static struct content content;
+	struct warnings warnings = {0};
+	struct draft_row row;
+	char missing[256];
+	int result = find(st, id, &row);
+
+	if (result != 0)
+		return result;
+	if (message_decode(row.header, &message) != RESULT_OK || content_decode(row.content, &content) != RESULT_OK)
+		return core_refuse(st, CONTROL_REFUSED, "Draft %llu can't be read from the store.", (unsigned long long)id);
+	if (!message_form_complete(&message, &content, answers_precedence(st, &message), st->now.real_us, missing,
+				   sizeof missing))
+		warn(&warnings, "%s", missing);
+	warn_of(st, &message, &warnings);
+	warn_of_way(st, &message, &warnings);
+	warn_of_readers(&message, &warnings);
+	pack_put_array(out, 1);
+	pack_put_array(out, warnings.count);
+	for (size_t i = 0; i < warnings.count; i++)
+		pack_put_text(out, warnings.text[i]);
 	return 0;
 }
 

@@ -63,6 +63,7 @@ static request_handler *const handlers[METHOD_COUNT] = {
     [METHOD_SHEET] = request_sheet,
     [METHOD_DRAFT_NEW] = request_draft_new,
     [METHOD_DRAFT_PUT] = request_draft_put,
+    [METHOD_DRAFT_CHECK] = request_draft_check,
     [METHOD_VERSIONS] = request_draft_versions,
     [METHOD_VERSION] = request_draft_version,
     [METHOD_DRAFT_LIST] = request_draft_list,

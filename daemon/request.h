@@ -33,6 +33,7 @@ request_handler request_new_root;
 request_handler request_sheet;
 request_handler request_draft_new;
 request_handler request_draft_put;
+request_handler request_draft_check;
 request_handler request_draft_versions;
 request_handler request_draft_version;
 request_handler request_draft_list;

@@ -66,6 +66,13 @@ int request_draft_show(struct call *call)
 	return draft_view(call->st, &row, true, call->out);
 }
 
+int request_draft_check(struct call *call)
+{
+	uint64_t id;
+
+	return read_id(call, &id) != 0 ? CONTROL_REFUSED : draft_check(call->st, id, call->out);
+}
+
 int request_draft_versions(struct call *call)
 {
 	struct draft_version version = {0};

@@ -255,8 +255,7 @@ static bool is_in_force(struct station *st, struct notice_row *row)
 	return store_notice(st->store, row) && (row->until == 0 || row->until > st->now.real_us);
 }
 
-/* The minimise, of either side, that asks for a reason on the way to a peer. */
-static bool asks_reason(struct station *st, const struct message *message, struct bytes peer, struct notice_row *out)
+bool service_asks_reason(struct station *st, const struct message *message, struct bytes peer, struct notice_row *out)
 {
 	for (int own = 0; own < 2; own++) {
 		*out = (struct notice_row){.peer = peer,
@@ -280,7 +279,7 @@ int service_check_release(struct station *st, const struct message *message, str
 		struct bytes name =
 		    i < message->action_count ? message->action[i] : message->info[i - message->action_count];
 
-		if (!asks_reason(st, message, name, &row))
+		if (!service_asks_reason(st, message, name, &row))
 			continue;
 		time_format_dtg(row.until, until);
 		return core_refuse(st, CONTROL_REFUSED,

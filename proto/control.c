@@ -48,6 +48,7 @@ const struct method_row method_rows[METHOD_COUNT] = {
     [METHOD_LIST] = {"list", ROLE_ANY},
     [METHOD_PAGE] = {"page", ROLE_ANY},
     [METHOD_DRAFT_PUT] = {"draft.put", ROLE_DRAFTER | ROLE_WATCH},
+    [METHOD_DRAFT_CHECK] = {"draft.check", ROLE_ANY},
     [METHOD_VERSIONS] = {"draft.versions", ROLE_ANY},
     [METHOD_VERSION] = {"draft.version", ROLE_ANY},
     [METHOD_SHOW] = {"show", ROLE_ANY},

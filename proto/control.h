@@ -30,7 +30,8 @@ enum method {
 	METHOD_ATTACH, METHOD_ATTACH_DATA, METHOD_BLOB, METHOD_BLOB_READ,
 	METHOD_CHECKS, METHOD_CHECK, METHOD_CHECK_ANSWER,
 	METHOD_TIMED, METHOD_TRACE, METHOD_TRACED, METHOD_MINIMISE, METHOD_SILENCE, METHOD_INCIDENT,
-	METHOD_REMIND, METHOD_PAGE, METHOD_DRAFT_PUT, METHOD_VERSIONS, METHOD_VERSION, METHOD_COUNT,
+	METHOD_REMIND, METHOD_PAGE, METHOD_DRAFT_PUT, METHOD_VERSIONS, METHOD_VERSION, METHOD_DRAFT_CHECK,
+	METHOD_COUNT,
 };
 
 /*
@@ -53,6 +54,7 @@ enum method {
  * draft.put      [draft id, header bin, content bin, keep] [draft id, [warning…]]  the same for a draft that is there:
  *                                                    its attachments stay, its approvals are void, the officer is its
  *                                                    drafter now; keep: what it said is kept as a version
+ * draft.check    [draft id]                          [[sentence…]]  what a releaser should look at before; [] nothing
  * draft.versions [draft id]                          [[[number, at, officer]…]]  the newest 32; without what it says now
  * draft.version  [draft id, number]                  [header bin, content bin]
  * draft.list     []                                  [[struct control_draft…]]  (header bin, content empty)

@@ -33,6 +33,7 @@
 #define LIMIT_LADDER_TO 8
 #define LIMIT_DELIVERIES (LIMIT_ADDRESSEES + LIMIT_LADDER_TO) /* of one message, copies among them */
 #define LIMIT_TRANSLATIONS 8
+#define CARD_STALE_DAYS 150	/* after which its peer should be asked whether it is still true */
 #define LIMIT_DRAFT_VERSIONS 32	/* of a draft that a station keeps; the older go */
 #define LIMIT_ATTACHMENTS 16
 #define LIMIT_FIELDS 64

@@ -182,6 +182,10 @@ bool board_next(struct board *board, struct board_request *out)
 	} else if (view_wants(board, board_top(board))) {
 		view_request(board, board_top(board), out);
 		board->wanted = WANT_VIEW;
+	} else if (board_top(board)->is_unchecked) {
+		view_request(board, board_top(board), out);
+		out->method = METHOD_DRAFT_CHECK;
+		board->wanted = WANT_CHECK;
 	} else if (board->is_alarm_stale) {
 		request_alarms(out);
 		board->wanted = WANT_ALARMS;
@@ -279,6 +283,10 @@ int board_answer(struct board *board, int result, struct pack_reader *r, const c
 		view->has_answer = true;
 		if (result == 0)
 			view_read(board, view, r);
+	} else if (wanted == WANT_CHECK) {
+		view->is_unchecked = false;
+		if (result == 0)
+			text_findings(board, view, r);
 	} else if (wanted == WANT_SHOWN)
 		board->shown[0] = '\0';
 	else if (wanted == WANT_ALARMS && result == 0)

@@ -30,6 +30,7 @@ struct seen {
 	char *about;	   /* the key of the row it was opened from; "" none */
 	char *label;	   /* of the message or draft that a page shows; "" until it was read */
 	bool is_stale;	   /* to be asked anew */
+	bool is_unchecked; /* of a draft's page: what should be looked at is not asked yet */
 	bool has_answer;
 	bool is_sent;	   /* of a message's page: by this station */
 	bool is_told;	   /* of a message's page: the station was told that it is shown */
@@ -98,7 +99,7 @@ struct composer {
 };
 
 /* Who asked what is being answered now. */
-enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE };
+enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE, WANT_CHECK };
 
 struct board {
 	int width, height;
@@ -193,6 +194,8 @@ void thread_order(struct thread *thread, struct seen *view);
 
 /* text.c: pages */
 void text_read(struct board *board, struct seen *view, struct pack_reader *r);
+/* What should be looked at before a release, above a draft's page. */
+void text_findings(struct board *board, struct seen *view, struct pack_reader *r);
 /* The keys of a view. */
 void text_help(struct board *board, struct seen *view, enum view of);
 

@@ -11,6 +11,8 @@
 #include "client/show_card.h"
 #include "proto/result.h"
 
+#define SENTENCE_BYTES 4096
+
 static void write_message(struct board *board, struct seen *view, struct pack_reader *r, FILE *out)
 {
 	static struct shown shown;
@@ -65,12 +67,11 @@ static void write_draft(struct board *board, struct seen *view, struct pack_read
 	if (r->error != RESULT_OK)
 		return;
 	snprintf(view->exercise, sizeof view->exercise, "%.*s", BYTES(message.exercise));
+	view->is_unchecked = true;
 	free(view->label);
 	view->label = draft_label(&draft, &message, &content);
 	say(out, _("Draft %llu by %.*s, approved %zu of %llu"), (unsigned long long)draft.id, BYTES(draft.drafter),
 	    draft.approval_count, (unsigned long long)draft.approvals_needed);
-	if (draft.missing.len > 0)
-		say_text(out, draft.missing, "  ", board->width);
 	if (draft.failure.len > 0)
 		say_text(out, draft.failure, "  ", board->width);
 	fputc('\n', out);
@@ -82,6 +83,24 @@ static void write_draft(struct board *board, struct seen *view, struct pack_read
 		say(out, _("attachment %zu: %.*s (%.*s, %llu bytes)"), i + 1, BYTES(content.attachment[i].name),
 		    BYTES(content.attachment[i].media_type), (unsigned long long)content.attachment[i].len);
 	free(file);
+}
+
+void text_findings(struct board *board, struct seen *view, struct pack_reader *r)
+{
+	char *text = NULL;
+	size_t len, count = pack_read_array(r, SIZE_MAX);
+	FILE *out = must(open_memstream(&text, &len));
+
+	for (size_t i = 0; i < count && r->error == RESULT_OK; i++) {
+		struct bytes sentence = pack_read_str(r, SENTENCE_BYTES);
+		char *line = say_format("! %.*s", BYTES(sentence));
+
+		say_text(out, bytes_of(line), "", board->width);
+		free(line);
+	}
+	fwrite(view->text, 1, view->text_len, out);
+	fclose(out);
+	page_set(view, text, len, board->width);
 }
 
 static void write_contact(struct pack_reader *r, FILE *out)

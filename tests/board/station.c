@@ -318,6 +318,12 @@ static void answer(struct office *office, const struct board_request *request, s
 	case METHOD_CHECKS:
 		answer_checks(w);
 		return;
+	case METHOD_DRAFT_CHECK:
+		pack_put_array(w, 1);
+		pack_put_array(w, 2);
+		pack_put_text(w, "The form of notice asks for the field \"status\".");
+		pack_put_text(w, "The card of vnm-cert is 160 days old: ask whether it is still true.");
+		return;
 	case METHOD_LADDER:
 		answer_ladder(w);
 		return;

@@ -147,6 +147,16 @@ TEST(a_release_shows_the_ladder_and_can_be_refused)
 	office_close(&office);
 }
 
+TEST(a_draft_says_what_should_be_looked_at_before_its_release)
+{
+	office_open(&office, 80, 24, ROLE_RELEASER);
+	office_type(&office, "d\r");
+	CHECK(office_sees(&office, "! The form of notice asks for the field \"status\"."));
+	CHECK(office_sees(&office, "! The card of vnm-cert is 160 days old"));
+	CHECK(office_sees(&office, "It came back."));
+	office_close(&office);
+}
+
 TEST(a_message_opened_by_a_watch_officer_is_told_as_shown_once)
 {
 	office_open(&office, 80, 24, WATCH);

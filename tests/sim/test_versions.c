@@ -117,6 +117,43 @@ TEST(other_words_void_the_approvals)
 	world_destroy(world);
 }
 
+/* Whether draft.check has a sentence with these words. */
+static bool finds(struct world *world, uint64_t id, const char *words)
+{
+	struct pack_reader r = ask(world, METHOD_DRAFT_CHECK, 1, id, 0);
+	size_t count;
+	bool found = false;
+
+	CHECK_EQUAL(answer.error, 0);
+	pack_expect_array(&r, 1);
+	count = pack_read_array(&r, 100);
+	for (size_t i = 0; i < count; i++) {
+		struct bytes sentence = pack_read_str(&r, 4096);
+		char text[512];
+
+		snprintf(text, sizeof text, "%.*s", (int)sentence.len, (const char *)sentence.data);
+		found |= strstr(text, words) != NULL;
+	}
+	CHECK_EQUAL(pack_read_end(&r), RESULT_OK);
+	return found;
+}
+
+TEST(a_check_says_what_should_be_looked_at)
+{
+	static const struct words strict = {.kind = KIND_NOTICE, .action = {"vnm-cert"}, .info = {"sgp-cert"}, .tlp = TLP_RED},
+				  plain = {.kind = KIND_NOTICE, .action = {"vnm-cert"}, .ladder_to = {"sgp-cert"}};
+	struct world *world = office_open(4, 3);
+	uint64_t red = office_draft(world, THA, UID_DRAFTER, &strict), amber = office_draft(world, THA, UID_DRAFTER, &plain);
+
+	CHECK(finds(world, red, "TLP:red"));
+	CHECK(!finds(world, amber, "TLP:"));
+	CHECK(finds(world, amber, "may copy it to sgp-cert when nobody"));
+	CHECK_EQUAL(put(world, UID_DRAFTER, amber, "no status, no class", false), 0);
+	CHECK(finds(world, amber, "asks for the field"));
+	CHECK(finds(world, amber, "days old: ask whether")); /* the cards of these worlds are from 1970 */
+	world_destroy(world);
+}
+
 TEST(the_oldest_versions_go_and_a_refused_text_changes_nothing)
 {
 	struct world *world = office_open(3, 3);

@@ -46,6 +46,7 @@ TEST(every_method_names_the_roles_it_needs)
 	    [METHOD_PAGE] = ROLE_ANY,
 	    [METHOD_DRAFT_PUT] = ROLE_DRAFTER | ROLE_WATCH,
 	    [METHOD_VERSIONS] = ROLE_ANY,
+	    [METHOD_DRAFT_CHECK] = ROLE_ANY,
 	    [METHOD_VERSION] = ROLE_ANY,
 	    [METHOD_SHOW] = ROLE_ANY,
 	    [METHOD_SHOWN] = ROLE_WATCH,
