@@ -160,7 +160,7 @@ static void paint(struct place *place)
 static bool wait_some(struct place *place)
 {
 	struct pollfd fds[2] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = place->call->fd, .events = POLLIN}};
-	int wait = (int)(1000 - now_us() / 1000 % 1000);
+	int wait = board_is_busy(place->board) ? 0 : (int)(1000 - now_us() / 1000 % 1000);
 
 	if (poll(fds, 2, wait) < 0)
 		return errno == EINTR; /* a new size of the terminal */

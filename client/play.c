@@ -161,7 +161,7 @@ static void turn(struct player *p)
 	}
 	answer_all(p);
 	paint(p);
-	poll(&terminal, 1, TURN_MS);
+	poll(&terminal, 1, board_is_busy(p->board) ? 0 : TURN_MS);
 	if ((terminal.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
 		p->error = -1;
 }

@@ -38,6 +38,7 @@ static void open_row(struct board *board)
 {
 	static const enum view opens[] = {[VIEW_LIST] = VIEW_MESSAGE,
 					  [VIEW_THREAD] = VIEW_MESSAGE,
+					  [VIEW_SEARCH] = VIEW_MESSAGE,
 					  [VIEW_DRAFTS] = VIEW_DRAFT,
 					  [VIEW_CONTACTS] = VIEW_CONTACT};
 	const struct row *row = list_chosen(board_top(board));
@@ -128,6 +129,9 @@ static void do_act(struct board *board, enum act act)
 	case ACT_URGENT:
 		board_top(board)->is_urgent = !board_top(board)->is_urgent;
 		restart_list(board);
+		return;
+	case ACT_SEARCH:
+		ask_search(board);
 		return;
 	case ACT_ALARM:
 		if (board->alarm_count > 0)

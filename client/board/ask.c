@@ -38,6 +38,8 @@ static const struct act_row {
      {{N_("Until (2h, 90m, or 2026-10-14T14:20Z)"), NULL}, {N_("Text"), NULL}}},
     {ACT_REMIND, METHOD_REMIND, 1, false, true, N_("Remind: the addressees' stations ring for it again."), {{NULL, NULL}}},
     {ACT_APPROVE, METHOD_APPROVE, 2, false, false, N_("Approve: you answer for these words as a releaser."), {{NULL, NULL}}},
+    {ACT_SEARCH, METHOD_COUNT, 0, false, false, N_("Search all messages: numbers, names, kinds, states, subjects."),
+     {{N_("Words"), NULL}}},
     {ACT_RELEASE, METHOD_RELEASE, 1, false, false,
      N_("Release: it is numbered, signed and sent at once. It can be corrected, and never taken back."),
      {{N_("Reason (only below a minimise in force)"), NULL}}},
@@ -96,6 +98,24 @@ static bool fits(struct board *board, const struct act_row *row, bool is_sent)
 	board_note(board, "%s", is_sent ? _("Nothing was done: this station sent it itself.")
 					: _("Nothing was done: this is for messages that this station sent."));
 	return false;
+}
+
+/* Asks for words; nothing is signed. */
+void ask_search(struct board *board)
+{
+	ask_end(board);
+	board->ask = (struct ask){.act = ACT_SEARCH, .stage = ASK_FIELDS, .label = must(strdup("")), .field_count = 1};
+	board->ask.field[0].label = _(row_of(ACT_SEARCH)->field[0].label);
+}
+
+static void begin_search(struct board *board)
+{
+	char *words = text_fold(text_trim(bytes_of(board->ask.field[0].text)));
+
+	ask_end(board);
+	if (*words != '\0')
+		board_push(board, VIEW_SEARCH, words);
+	free(words);
 }
 
 void ask_begin(struct board *board, enum act act)
@@ -299,7 +319,9 @@ static void field_key(struct board *board, unsigned key)
 	struct ask *ask = &board->ask;
 	struct ask_field *field = &ask->field[ask->at];
 
-	if (key == KEY_RETURN && ask->at + 1 == ask->field_count)
+	if (key == KEY_RETURN && ask->act == ACT_SEARCH)
+		begin_search(board);
+	else if (key == KEY_RETURN && ask->at + 1 == ask->field_count)
 		ask->stage = is_complete(board) ? ASK_CONFIRM : ASK_FIELDS;
 	else if (key == KEY_RETURN || key == KEY_TAB || key == KEY_ARROW_DOWN)
 		ask->at = (ask->at + 1) % ask->field_count;

@@ -79,6 +79,8 @@ static const char *keys_of(const struct ask *ask)
 {
 	switch (ask->stage) {
 	case ASK_FIELDS:
+		if (ask->act == ACT_SEARCH)
+			return _("Enter: search   Esc: leave it");
 		return _("Enter: on   Up, Down: choose the line   Left, Right: choose the answer   Esc: leave it undone");
 	case ASK_CONFIRM:
 		return ask->anyway ? _("y: do it NEVERTHELESS   Esc: leave it undone") : _("y: sign and send   Esc: back");

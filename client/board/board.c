@@ -31,7 +31,6 @@ static void seen_free(struct seen *view)
 	free(view->about);
 	free(view->label);
 	free(view->failure);
-	free(view->search);
 	free(view->text);
 	memset(view, 0, sizeof *view);
 }
@@ -196,6 +195,10 @@ bool board_next(struct board *board, struct board_request *out)
 	} else if (board->shown[0] != '\0') {
 		request_shown(board, out);
 		board->wanted = WANT_SHOWN;
+	} else if (board->may_search && search_wants(board, board_top(board))) {
+		search_request(board_top(board), out);
+		board->wanted = WANT_SEARCH;
+		board->may_search = false;
 	} else
 		return false;
 	return true;
@@ -283,7 +286,9 @@ int board_answer(struct board *board, int result, struct pack_reader *r, const c
 		view->has_answer = true;
 		if (result == 0)
 			view_read(board, view, r);
-	} else if (wanted == WANT_CHECK) {
+	} else if (wanted == WANT_SEARCH && result == 0)
+		search_read(board, view, r);
+	else if (wanted == WANT_CHECK) {
 		view->is_unchecked = false;
 		if (result == 0)
 			text_findings(board, view, r);
@@ -310,6 +315,7 @@ void board_event(struct board *board, const struct control_event *event)
 void board_tick(struct board *board, int64_t now)
 {
 	board->now = now;
+	board->may_search = true;
 	if (board->lost_at == 0)
 		board->lost_at = now;
 	if (now - board->status_at >= STATUS_US)
@@ -332,6 +338,11 @@ void board_size(struct board *board, int width, int height)
 void board_leave(struct board *board)
 {
 	board->composer.is_leaving = board->composer.stage == COMPOSE_OPEN;
+}
+
+bool board_is_busy(const struct board *board)
+{
+	return board->is_connected && search_wants(board, &board->view[board->depth - 1]);
 }
 
 bool board_is_done(const struct board *board)

@@ -44,6 +44,8 @@ void board_event(struct board *board, const struct control_event *event);
 
 /* What the clock says, us; drives countdowns, the alarm and what is asked again by time. */
 void board_tick(struct board *board, int64_t now);
+/* Whether a tick would have something to ask at once. */
+bool board_is_busy(const struct board *board);
 void board_size(struct board *board, int width, int height);
 void board_key(struct board *board, unsigned key);
 /* The terminal is gone: what was typed is asked for at once, to be kept. */

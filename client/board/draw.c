@@ -30,7 +30,7 @@ static const char *view_name(const struct seen *view)
 {
 	static const char *const boxes[] = {N_("All messages"), N_("Open"), N_("Inbox"), N_("Outbox")};
 	static const char *const names[VIEW_COUNT] = {
-	    [VIEW_THREAD] = N_("Thread"),   [VIEW_DRAFTS] = N_("Drafts"),   [VIEW_CONTACTS] = N_("Contacts"),
+	    [VIEW_THREAD] = N_("Thread"),   [VIEW_SEARCH] = N_("Found"),    [VIEW_DRAFTS] = N_("Drafts"),   [VIEW_CONTACTS] = N_("Contacts"),
 	    [VIEW_LINKS] = N_("Links"),	    [VIEW_CHECKS] = N_("Checks"),   [VIEW_MESSAGE] = N_("Message"),
 	    [VIEW_DRAFT] = N_("Draft"),	    [VIEW_CONTACT] = N_("Contact"), [VIEW_HELP] = N_("Keys"),
 	    [VIEW_FORM] = N_("Form")};

@@ -8,8 +8,8 @@
 #define EVERY (IN(VIEW_FORM) - 1)
 #define LISTS (EVERY & ~PAGES)
 #define HOME IN(VIEW_LIST)
-#define MAIL (IN(VIEW_LIST) | IN(VIEW_THREAD) | IN(VIEW_MESSAGE))
-#define OPENED (IN(VIEW_LIST) | IN(VIEW_THREAD) | IN(VIEW_DRAFTS) | IN(VIEW_CONTACTS))
+#define MAIL (IN(VIEW_LIST) | IN(VIEW_THREAD) | IN(VIEW_SEARCH) | IN(VIEW_MESSAGE))
+#define OPENED (IN(VIEW_LIST) | IN(VIEW_THREAD) | IN(VIEW_SEARCH) | IN(VIEW_DRAFTS) | IN(VIEW_CONTACTS))
 
 const struct key_row key_rows[] = {
     {'P', KEY_NONE, "P", N_("play or pause"), ACT_PAUSE, EVERY, true, true},
@@ -35,6 +35,7 @@ const struct key_row key_rows[] = {
     {KEY_TAB, KEY_NONE, "Tab", N_("next box"), ACT_BOX, HOME, true, false},
     {'u', KEY_NONE, "u", N_("urgent only"), ACT_URGENT, HOME, true, false},
     {'!', KEY_NONE, "!", N_("the first alarm"), ACT_ALARM, EVERY & ~IN(VIEW_HELP), false, false},
+    {'/', KEY_NONE, "/", N_("search"), ACT_SEARCH, HOME, true, false},
     {'d', KEY_NONE, "d", N_("drafts"), ACT_DRAFTS, HOME, true, false},
     {'c', KEY_NONE, "c", N_("contacts"), ACT_CONTACTS, HOME, true, false},
     {'l', KEY_NONE, "l", N_("links"), ACT_LINKS, HOME, true, false},

@@ -71,10 +71,10 @@ static const struct layout {
 		      {N_("DUE"), 0, 14}}},
 };
 
-/* A thread is a list of messages. */
+/* A thread and what was found are lists of messages. */
 static const struct layout *layout_of(enum view kind)
 {
-	return &layouts[kind == VIEW_THREAD ? VIEW_LIST : kind];
+	return &layouts[kind == VIEW_THREAD || kind == VIEW_SEARCH ? VIEW_LIST : kind];
 }
 
 static size_t lines_of(const struct board *board)
@@ -276,6 +276,8 @@ static const char *empty_words(const struct seen *view)
 	case VIEW_LINKS:
 	case VIEW_CHECKS:
 		return _("No peers are enrolled.");
+	case VIEW_SEARCH:
+		return _("Nothing was found.");
 	default:
 		return view->box == BOX_OPEN ? _("Nothing is open.") : _("No messages.");
 	}

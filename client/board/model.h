@@ -41,7 +41,7 @@ struct seen {
 	/* Lists: rows [first, first + count) of total are here. */
 	enum box box;
 	bool is_urgent;	   /* only flash and immediate */
-	char *search;	   /* NULL: none */
+	size_t searched;   /* of a search: messages looked through */
 	size_t total, first, count, cursor, top;
 	struct row *row;
 
@@ -99,7 +99,7 @@ struct composer {
 };
 
 /* Who asked what is being answered now. */
-enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE, WANT_CHECK };
+enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE, WANT_CHECK, WANT_SEARCH };
 
 struct board {
 	int width, height;
@@ -129,6 +129,7 @@ struct board {
 	size_t depth;
 	struct ask ask;
 	struct composer composer;
+	bool may_search; /* one page a turn, so that keys are served between */
 	char loading[REFERENCE]; /* the message or draft that a form is begun from */
 };
 
@@ -170,6 +171,12 @@ bool view_wants(const struct board *board, const struct seen *view);
 void view_request(const struct board *board, const struct seen *view, struct board_request *out);
 void view_read(struct board *board, struct seen *view, struct pack_reader *r);
 
+/* search.c */
+/* Whether the view is a search that has not looked through all yet. */
+bool search_wants(const struct board *board, const struct seen *view);
+void search_request(const struct seen *view, struct board_request *out);
+void search_read(struct board *board, struct seen *view, struct pack_reader *r);
+
 /* rows.c, thread.c: lists */
 void rows_read(struct board *board, struct seen *view, struct pack_reader *r);
 /* A message as a row. */
@@ -201,6 +208,7 @@ void text_help(struct board *board, struct seen *view, enum view of);
 
 /* ask.c: acts */
 void ask_begin(struct board *board, enum act act);
+void ask_search(struct board *board);
 void ask_key(struct board *board, unsigned key);
 bool ask_request(struct board *board, struct board_request *out);
 void ask_answer(struct board *board, int result, struct pack_reader *r, const char *sentence);

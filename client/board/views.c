@@ -32,7 +32,7 @@ bool view_wants(const struct board *board, const struct seen *view)
 	size_t fits, last;
 	int from, to;
 
-	if (view->kind == VIEW_HELP || view->kind == VIEW_FORM)
+	if (view->kind == VIEW_HELP || view->kind == VIEW_FORM || view->kind == VIEW_SEARCH)
 		return false;
 	if (view->is_stale || view->kind != VIEW_LIST)
 		return view->is_stale;

@@ -240,6 +240,33 @@ TEST(a_long_list_is_asked_for_by_the_window)
 	office_close(&office);
 }
 
+TEST(a_search_looks_through_all_and_serves_keys_between)
+{
+	office_open(&office, 80, 24, WATCH);
+	office.messages = 900;
+	office_type(&office, "/WIPER\r");
+	for (int turns = 0; turns < 3; turns++) {
+		CHECK(board_is_busy(office.board));
+		office_pass(&office, 1000);
+	}
+	office_pass(&office, 1000);
+	office_pass(&office, 1000);
+	CHECK(!board_is_busy(office.board));
+	CHECK(office_sees(&office, "Found: 1 of 1"));
+	CHECK(office_sees(&office, "2026-048 213"));
+	office_type(&office, "\r");
+	CHECK(office_sees(&office, "Substation controllers are being wiped."));
+	office_type(&office, "qq/đường dây\r");
+	for (int turns = 0; turns < 6; turns++)
+		office_pass(&office, 1000);
+	CHECK(office_sees(&office, "Found: 1 of 896"));
+	office_type(&office, "q/no such words\r");
+	for (int turns = 0; turns < 6; turns++)
+		office_pass(&office, 1000);
+	CHECK(office_sees(&office, "Nothing was found."));
+	office_close(&office);
+}
+
 TEST(the_thread_is_a_tree)
 {
 	office_open(&office, 80, 24, WATCH);
