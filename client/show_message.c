@@ -4,12 +4,18 @@
 #include "client/cells.h"
 #include "client/field.h"
 #include "client/lang.h"
+#include "client/safe.h"
 #include "client/say.h"
 #include "client/show.h"
 #include "client/table.h"
 #include "client/text.h"
 
 #define HEADING_CELLS 14
+#define WIDE 120 /* from here on original and translation stand side by side */
+#define BETWEEN " | "
+#define BETWEEN_CELLS 3
+#define INDENT_CELLS 2
+#define LANGUAGE_SHOWN 36
 #define INDENT "  " /* of all text that people wrote, so that none of its lines can pass for a line of ours */
 
 static void write_line(FILE *out, const char *heading, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -136,8 +142,66 @@ static void write_text(FILE *out, struct bytes text, int width)
 	say_text(out, text, INDENT, width);
 }
 
+/* A line in so many cells, filled up with blanks. */
+static void write_cell(FILE *out, struct bytes line, int cells)
+{
+	int width = cells_width(line);
+
+	fprintf(out, "%.*s%*s", BYTES(line), cells > width ? cells - width : 0, "");
+}
+
+/* The original and a translation side by side, where both have room. */
+static void write_beside(FILE *out, struct bytes left, struct bytes right, int width)
+{
+	int half = (width - BETWEEN_CELLS) / 2 - INDENT_CELLS;
+	char *safe[2] = {safe_text(left, SAFE_LINES), safe_text(right, SAFE_LINES)};
+	struct bytes rest[2] = {bytes_of(safe[0]), bytes_of(safe[1])};
+	bool has[2];
+
+	fputc('\n', out);
+	do {
+		struct bytes line[2] = {{NULL, 0}, {NULL, 0}};
+
+		for (int i = 0; i < 2; i++)
+			has[i] = cells_line(&rest[i], half, &line[i]);
+		if (!has[0] && !has[1])
+			break;
+		fputs(INDENT, out);
+		write_cell(out, line[0], half);
+		fputs(BETWEEN INDENT, out);
+		fprintf(out, "%.*s\n", BYTES(line[1]));
+	} while (has[0] || has[1]);
+	free(safe[0]);
+	free(safe[1]);
+}
+
+static char *translation_of(const struct content *c, size_t i)
+{
+	return say_format(_("--- translation %.*s by %s"), BYTES(c->translation[i].lang),
+			  c->translation[i].by == 1 ? _("an officer") : _("A MACHINE, not checked by a person"));
+}
+
+static void write_pair(FILE *out, const struct content *c, int width)
+{
+	char *right = translation_of(c, 0), *left = say_format(_("--- original %.*s"), BYTES(c->lang));
+	char *safe_left = safe_text(bytes_of(left), SAFE_LINE), *safe_right = safe_text(bytes_of(right), SAFE_LINE);
+
+	fputc('\n', out);
+	write_cell(out, bytes_of(safe_left), (width - BETWEEN_CELLS) / 2);
+	fprintf(out, BETWEEN "%s\n", safe_right);
+	write_beside(out, c->text, c->translation[0].text, width);
+	free(left);
+	free(right);
+	free(safe_left);
+	free(safe_right);
+}
+
 static void write_content(FILE *out, const struct content *c, int width)
 {
+	bool is_beside = width >= WIDE && c->translation_count > 0 && c->text.len > 0 && is_nfc(c->text) &&
+			 is_nfc(c->translation[0].text) && c->lang.len < LANGUAGE_SHOWN;
+	char *heading;
+
 	write_line(out, _("Subject:"), "%.*s", BYTES(c->subject));
 	write_line(out, _("Language:"), "%.*s", BYTES(c->lang));
 	write_fields(out, c);
@@ -149,11 +213,15 @@ static void write_content(FILE *out, const struct content *c, int width)
 		say(out, _("Remarks:"));
 		say_text(out, c->remarks, INDENT, width);
 	}
-	write_text(out, c->text, width);
-	for (size_t i = 0; i < c->translation_count; i++) {
+	if (is_beside)
+		write_pair(out, c, width);
+	else
+		write_text(out, c->text, width);
+	for (size_t i = is_beside; i < c->translation_count; i++) {
 		fputc('\n', out);
-		say(out, _("--- translation %.*s by %s"), BYTES(c->translation[i].lang),
-		    c->translation[i].by == 1 ? _("an officer") : _("A MACHINE, not checked by a person"));
+		heading = translation_of(c, i);
+		say(out, "%s", heading);
+		free(heading);
 		write_text(out, c->translation[i].text, width);
 	}
 }

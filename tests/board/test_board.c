@@ -409,6 +409,17 @@ TEST(a_draft_is_opened_in_the_form_and_its_old_words_are_kept_as_a_version)
 	office_close(&office);
 }
 
+TEST(original_and_translation_stand_side_by_side_where_there_is_room)
+{
+	office_open(&office, 120, 40, WATCH);
+	choose("2026-048 213");
+	office_type(&office, "\r");
+	CHECK(office_sees(&office, "--- original en") && office_sees(&office, "| --- translation vi by an officer"));
+	CHECK(office_sees(&office, "  Substation controllers are being wiped. Please confirm   |   Hệ thống"));
+	board_size(office.board, 100, 40);
+	office_close(&office);
+}
+
 TEST(a_small_terminal_says_so)
 {
 	office_open(&office, 20, 5, WATCH);
