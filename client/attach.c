@@ -13,6 +13,17 @@
 
 #define NAMED 4 /* addressees that a line names; more are counted */
 
+void attach_read(struct pack_reader *r, struct attach_view *out)
+{
+	control_read_blob(r, &out->blob);
+	out->count = pack_read_array(r, LIMIT_ADDRESSEES);
+	for (size_t i = 0; i < out->count; i++) {
+		pack_expect_array(r, 2);
+		out->given[i].name = pack_read_str(r, LIMIT_NAME_BYTES);
+		out->given[i].given = pack_read_uint(r, INT64_MAX);
+	}
+}
+
 int attach_ask(struct call *call, const struct attachment *attachment, struct attach_view *out)
 {
 	struct pack_writer params = call_params(1, HASH_BYTES + 16);
@@ -23,13 +34,7 @@ int attach_ask(struct call *call, const struct attachment *attachment, struct at
 	result = call_do(call, METHOD_BLOB, &params, 2, &r);
 	if (result != 0)
 		return call_failed(call, result);
-	control_read_blob(&r, &out->blob);
-	out->count = pack_read_array(&r, LIMIT_ADDRESSEES);
-	for (size_t i = 0; i < out->count; i++) {
-		pack_expect_array(&r, 2);
-		out->given[i].name = pack_read_str(&r, LIMIT_NAME_BYTES);
-		out->given[i].given = pack_read_uint(&r, INT64_MAX);
-	}
+	attach_read(&r, out);
 	return call_read_end(call, &r);
 }
 

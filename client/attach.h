@@ -14,6 +14,8 @@ struct attach_view {
 		uint64_t given;	   /* bytes of ciphertext */
 	} given[LIMIT_ADDRESSEES];
 };
+/* Reads the two elements of the answer to attachment.state. Borrows from it. */
+void attach_read(struct pack_reader *r, struct attach_view *out);
 /* 0 or an exit code. */
 int attach_ask(struct call *call, const struct attachment *attachment, struct attach_view *out);
 /* "held", "fetching 43 %, 6.9 MiB of 16.0 MiB, 1.2 MiB/s", "given to vnm-cert 43 %, sgp-cert whole". */

@@ -38,6 +38,8 @@ static const struct act_row {
      {{N_("Until (2h, 90m, or 2026-10-14T14:20Z)"), NULL}, {N_("Text"), NULL}}},
     {ACT_REMIND, METHOD_REMIND, 1, false, true, N_("Remind: the addressees' stations ring for it again."), {{NULL, NULL}}},
     {ACT_APPROVE, METHOD_APPROVE, 2, false, false, N_("Approve: you answer for these words as a releaser."), {{NULL, NULL}}},
+    {ACT_SAVE, METHOD_BLOB_READ, 1, true, true, N_("Save an attachment: it is decrypted, both hashes are checked, and nothing is opened."),
+     {{N_("Number"), NULL}, {N_("File (or its own name, here)"), NULL}}},
     {ACT_SEARCH, METHOD_COUNT, 0, false, false, N_("Search all messages: numbers, names, kinds, states, subjects."),
      {{N_("Words"), NULL}}},
     {ACT_RELEASE, METHOD_RELEASE, 1, false, false,
@@ -348,7 +350,12 @@ void ask_key(struct board *board, unsigned key)
 		ask_end(board);
 	} else if (ask->stage == ASK_FIELDS)
 		field_key(board, key);
-	else if (ask->stage == ASK_CONFIRM && (key == 'y' || key == 'Y')) {
+	else if (ask->stage == ASK_CONFIRM && ask->act == ACT_SAVE && (key == 'y' || key == 'Y')) {
+		snprintf(board->save_from, sizeof board->save_from, "%s", ask->key);
+		snprintf(board->save_number, sizeof board->save_number, "%.31s", ask->field[0].text);
+		snprintf(board->save_file, sizeof board->save_file, "%s", ask->field[1].text);
+		ask_end(board);
+	} else if (ask->stage == ASK_CONFIRM && (key == 'y' || key == 'Y')) {
 		set_problem(ask, NULL);
 		ask->stage = ASK_SENDING;
 	}

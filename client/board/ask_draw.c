@@ -83,6 +83,8 @@ static const char *keys_of(const struct ask *ask)
 			return _("Enter: search   Esc: leave it");
 		return _("Enter: on   Up, Down: choose the line   Left, Right: choose the answer   Esc: leave it undone");
 	case ASK_CONFIRM:
+		if (ask->act == ACT_SAVE)
+			return _("y: save it   Esc: back");
 		return ask->anyway ? _("y: do it NEVERTHELESS   Esc: leave it undone") : _("y: sign and send   Esc: back");
 	case ASK_REFUSED:
 		return _("Esc: back");

@@ -11,8 +11,7 @@
 /* How long an answer is good for when no event says otherwise. */
 #define STATUS_US (5 * SECOND_US)
 #define VIEW_US (20 * SECOND_US)
-#define FLASH_RINGS_US (3 * SECOND_US)
-#define IMMEDIATE_RINGS_US (15 * SECOND_US)
+#define FETCH_US (2 * SECOND_US) /* while an attachment comes in */
 
 struct board *board_new(void)
 {
@@ -32,21 +31,15 @@ static void seen_free(struct seen *view)
 	free(view->label);
 	free(view->failure);
 	free(view->text);
+	text_forget_blobs(view);
 	memset(view, 0, sizeof *view);
-}
-
-static void clear_alarms(struct board *board)
-{
-	for (size_t i = 0; i < board->alarm_count; i++)
-		row_free(&board->alarm[i]);
-	board->alarm_count = board->alarm_total = 0;
 }
 
 void board_free(struct board *board)
 {
 	while (board->depth > 0)
 		seen_free(&board->view[--board->depth]);
-	clear_alarms(board);
+	alarms_clear(board);
 	ask_end(board);
 	compose_end(board);
 	free(board->lost_why);
@@ -144,21 +137,6 @@ void board_lost(struct board *board, const char *why)
 	board->lost_why = must(strdup(why));
 }
 
-/* Urgent messages that are open; who of them is waited for here is sorted out when they are read. */
-static void request_alarms(struct board_request *out)
-{
-	out->method = METHOD_PAGE;
-	out->count = 2;
-	out->params = pack_writer(must(malloc(64)), 64);
-	pack_put_array(&out->params, 6);
-	pack_put_uint(&out->params, BOX_OPEN);
-	pack_put_text(&out->params, "");
-	pack_put_uint(&out->params, 1U << PRECEDENCE_FLASH | 1U << PRECEDENCE_IMMEDIATE);
-	pack_put_bin(&out->params, NULL, 0);
-	pack_put_uint(&out->params, 0);
-	pack_put_uint(&out->params, 200);
-}
-
 static void request_shown(const struct board *board, struct board_request *out)
 {
 	out->method = METHOD_SHOWN;
@@ -167,6 +145,15 @@ static void request_shown(const struct board *board, struct board_request *out)
 	pack_put_array(&out->params, 2);
 	pack_put_text(&out->params, board->shown);
 	pack_put_bool(&out->params, true);
+}
+
+static void request_blob(const struct seen *view, struct board_request *out)
+{
+	out->method = METHOD_BLOB;
+	out->count = 2;
+	out->params = pack_writer(must(malloc(64)), 64);
+	pack_put_array(&out->params, 1);
+	pack_put_bin(&out->params, view->blob[view->blob_asked], HASH_BYTES);
 }
 
 bool board_next(struct board *board, struct board_request *out)
@@ -185,8 +172,11 @@ bool board_next(struct board *board, struct board_request *out)
 		view_request(board, board_top(board), out);
 		out->method = METHOD_DRAFT_CHECK;
 		board->wanted = WANT_CHECK;
+	} else if (board_top(board)->blob_asked < board_top(board)->blob_count) {
+		request_blob(board_top(board), out);
+		board->wanted = WANT_BLOB;
 	} else if (board->is_alarm_stale) {
-		request_alarms(out);
+		alarms_request(out);
 		board->wanted = WANT_ALARMS;
 	} else if (board->is_status_stale) {
 		*out = (struct board_request){METHOD_STATUS, pack_writer(must(malloc(16)), 16), 3};
@@ -240,35 +230,6 @@ static void read_status(struct board *board, struct pack_reader *r)
 	board->status_at = board->now;
 }
 
-/* An alarm until a watch officer of this station acts. */
-static bool is_unacted(const struct board *board, const struct control_message *m)
-{
-	for (size_t i = 0; i < m->delivery_count; i++) {
-		const struct control_delivery *d = &m->delivery[i];
-
-		if (!m->is_sent && d->part != 1 && bytes_equal(d->name, bytes_of(board->station)))
-			return d->acknowledged_at == 0 && d->answered_at == 0 && d->holds == 0 && d->why != WHY_DECLINED;
-	}
-	return false;
-}
-
-static void read_alarms(struct board *board, struct pack_reader *r)
-{
-	static struct shown shown;
-	size_t count;
-
-	clear_alarms(board);
-	pack_read_uint(r, INT64_MAX);
-	count = pack_read_array(r, SIZE_MAX);
-	for (size_t i = 0; i < count && show_read(r, &shown); i++) {
-		if (!is_unacted(board, &shown.raw))
-			continue;
-		if (board->alarm_total++ < ALARMS)
-			row_message(board, &board->alarm[board->alarm_count++], &shown);
-	}
-	board->is_alarm_stale = false;
-}
-
 int board_answer(struct board *board, int result, struct pack_reader *r, const char *sentence)
 {
 	enum wanted wanted = board->wanted;
@@ -288,14 +249,18 @@ int board_answer(struct board *board, int result, struct pack_reader *r, const c
 			view_read(board, view, r);
 	} else if (wanted == WANT_SEARCH && result == 0)
 		search_read(board, view, r);
-	else if (wanted == WANT_CHECK) {
+	else if (wanted == WANT_BLOB) {
+		if (result == 0)
+			text_blob(board, view, r);
+		view->blob_asked++;
+	} else if (wanted == WANT_CHECK) {
 		view->is_unchecked = false;
 		if (result == 0)
 			text_findings(board, view, r);
 	} else if (wanted == WANT_SHOWN)
 		board->shown[0] = '\0';
 	else if (wanted == WANT_ALARMS && result == 0)
-		read_alarms(board, r);
+		alarms_read(board, r);
 	else if (wanted == WANT_STATUS && result == 0)
 		read_status(board, r);
 	if (wanted == WANT_SHOWN && result == 0)
@@ -322,6 +287,8 @@ void board_tick(struct board *board, int64_t now)
 		board->is_status_stale = true;
 	if (now / VIEW_US != board->drawn_second / VIEW_US)
 		board_stale(board);
+	if (board_top(board)->is_fetching && now / FETCH_US != board->drawn_second / FETCH_US)
+		board_top(board)->is_stale = true;
 	board->drawn_second = now;
 }
 
@@ -340,6 +307,22 @@ void board_leave(struct board *board)
 	board->composer.is_leaving = board->composer.stage == COMPOSE_OPEN;
 }
 
+bool board_save(struct board *board, const char **reference, const char **number, const char **file)
+{
+	if (board->save_from[0] == '\0')
+		return false;
+	*reference = board->save_from;
+	*number = board->save_number;
+	*file = board->save_file;
+	return true;
+}
+
+void board_saved(struct board *board, const char *sentence)
+{
+	board->save_from[0] = '\0';
+	board_note(board, "%s", sentence);
+}
+
 bool board_is_busy(const struct board *board)
 {
 	return board->is_connected && search_wants(board, &board->view[board->depth - 1]);
@@ -348,34 +331,4 @@ bool board_is_busy(const struct board *board)
 bool board_is_done(const struct board *board)
 {
 	return board->is_done;
-}
-
-static bool has_flash(const struct board *board)
-{
-	for (size_t i = 0; i < board->alarm_count; i++)
-		if (board->alarm[i].precedence == PRECEDENCE_FLASH)
-			return true;
-	return false;
-}
-
-bool board_rings(struct board *board)
-{
-	int64_t every = has_flash(board) ? FLASH_RINGS_US : IMMEDIATE_RINGS_US;
-
-	if (board->is_replay || board->alarm_total == 0 || (board->rung_at != 0 && board->now - board->rung_at < every))
-		return false;
-	board->rung_at = board->now;
-	return true;
-}
-
-char *board_title(const struct board *board)
-{
-	const char *station = board->station[0] != '\0' ? board->station : "hotline";
-
-	if (!board->is_connected)
-		return say_format(_("%s: NO CONNECTION"), station);
-	if (board->alarm_total == 0)
-		return say_format("%s", station);
-	return say_format(has_flash(board) ? _("FLASH waits: %s (%zu)") : _("IMMEDIATE waits: %s (%zu)"), station,
-			  board->alarm_total);
 }

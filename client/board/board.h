@@ -44,6 +44,9 @@ void board_event(struct board *board, const struct control_event *event);
 
 /* What the clock says, us; drives countdowns, the alarm and what is asked again by time. */
 void board_tick(struct board *board, int64_t now);
+/* An attachment that shall be saved; file "" : under its own name. Then board_saved() says what came of it. */
+bool board_save(struct board *board, const char **reference, const char **number, const char **file);
+void board_saved(struct board *board, const char *sentence);
 /* Whether a tick would have something to ask at once. */
 bool board_is_busy(const struct board *board);
 void board_size(struct board *board, int width, int height);

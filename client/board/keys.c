@@ -21,6 +21,7 @@ const struct key_row key_rows[] = {
     {'a', KEY_NONE, "a", N_("acknowledge"), ACT_ACKNOWLEDGE, MAIL, true, false},
     {'h', KEY_NONE, "h", N_("hold"), ACT_HOLD, MAIL, true, false},
     {'r', KEY_NONE, "r", N_("remind"), ACT_REMIND, MAIL, true, false},
+    {'s', KEY_NONE, "s", N_("save an attachment"), ACT_SAVE, IN(VIEW_MESSAGE), false, false},
     {'w', KEY_NONE, "w", N_("write an answer"), ACT_ANSWER, MAIL, false, false},
     {'x', KEY_NONE, "x", N_("decline"), ACT_DECLINE, MAIL, false, false},
     {'C', KEY_NONE, "C", N_("correct"), ACT_CORRECT, MAIL, false, false},

@@ -45,6 +45,12 @@ struct seen {
 	size_t total, first, count, cursor, top;
 	struct row *row;
 
+	/* A message's attachments, whose states are asked one after the other. */
+	size_t blob_count, blob_asked;
+	bool is_fetching;
+	uint8_t blob[LIMIT_ATTACHMENTS][HASH_BYTES];
+	char *blob_name[LIMIT_ATTACHMENTS];
+
 	/* Pages: lines of text, wrapped for width. */
 	char *text;
 	size_t text_len, line_count;
@@ -99,7 +105,7 @@ struct composer {
 };
 
 /* Who asked what is being answered now. */
-enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE, WANT_CHECK, WANT_SEARCH };
+enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE, WANT_CHECK, WANT_SEARCH, WANT_BLOB };
 
 struct board {
 	int width, height;
@@ -129,6 +135,8 @@ struct board {
 	size_t depth;
 	struct ask ask;
 	struct composer composer;
+	char save_number[32], save_file[INPUT_BYTES]; /* an attachment to be saved, from `save_from` */
+	char save_from[REFERENCE];
 	bool may_search; /* one page a turn, so that keys are served between */
 	char loading[REFERENCE]; /* the message or draft that a form is begun from */
 };
@@ -171,6 +179,11 @@ bool view_wants(const struct board *board, const struct seen *view);
 void view_request(const struct board *board, const struct seen *view, struct board_request *out);
 void view_read(struct board *board, struct seen *view, struct pack_reader *r);
 
+/* alarm.c */
+void alarms_clear(struct board *board);
+void alarms_request(struct board_request *out);
+void alarms_read(struct board *board, struct pack_reader *r);
+
 /* search.c */
 /* Whether the view is a search that has not looked through all yet. */
 bool search_wants(const struct board *board, const struct seen *view);
@@ -203,6 +216,9 @@ void thread_order(struct thread *thread, struct seen *view);
 void text_read(struct board *board, struct seen *view, struct pack_reader *r);
 /* What should be looked at before a release, above a draft's page. */
 void text_findings(struct board *board, struct seen *view, struct pack_reader *r);
+/* How far an attachment is, under a message's page. */
+void text_blob(struct board *board, struct seen *view, struct pack_reader *r);
+void text_forget_blobs(struct seen *view);
 /* The keys of a view. */
 void text_help(struct board *board, struct seen *view, enum view of);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/attach.h"
 #include "client/contacts.h"
 #include "client/form.h"
 #include "client/lang.h"
@@ -20,6 +21,11 @@ static void write_message(struct board *board, struct seen *view, struct pack_re
 	if (!show_read(r, &shown))
 		return;
 	show_message_write(out, &shown, board->width);
+	text_forget_blobs(view);
+	for (size_t i = 0; i < shown.content.attachment_count; i++) {
+		memcpy(view->blob[i], shown.content.attachment[i].cipher_hash, HASH_BYTES);
+		view->blob_name[view->blob_count++] = say_format("%zu  %.*s", i + 1, BYTES(shown.content.attachment[i].name));
+	}
 	free(view->label);
 	view->label = label_of(&shown.message, shown.raw.subject);
 	view->is_sent = shown.raw.is_sent;
@@ -83,6 +89,35 @@ static void write_draft(struct board *board, struct seen *view, struct pack_read
 		say(out, _("attachment %zu: %.*s (%.*s, %llu bytes)"), i + 1, BYTES(content.attachment[i].name),
 		    BYTES(content.attachment[i].media_type), (unsigned long long)content.attachment[i].len);
 	free(file);
+}
+
+void text_forget_blobs(struct seen *view)
+{
+	for (size_t i = 0; i < view->blob_count; i++)
+		free(view->blob_name[i]);
+	view->blob_count = view->blob_asked = 0;
+	view->is_fetching = false;
+}
+
+void text_blob(struct board *board, struct seen *view, struct pack_reader *r)
+{
+	static struct attach_view state;
+	char words[ATTACH_STATE], *text = NULL;
+	size_t len;
+	FILE *out;
+
+	attach_read(r, &state);
+	if (r->error != RESULT_OK)
+		return;
+	attach_state(&state, words);
+	view->is_fetching |= state.blob.state == BLOB_FETCHING || state.blob.state == BLOB_WAITING;
+	out = must(open_memstream(&text, &len));
+	fwrite(view->text, 1, view->text_len, out);
+	if (view->blob_asked == 0)
+		fputc('\n', out);
+	say(out, "%s: %s", view->blob_name[view->blob_asked], words);
+	fclose(out);
+	page_set(view, text, len, board->width);
 }
 
 void text_findings(struct board *board, struct seen *view, struct pack_reader *r)

@@ -85,6 +85,30 @@ def alarm(tap, tha, vnm, terminal):
     terminal.type("q")
 
 
+def attachment(tap, tha, vnm, world, terminal):
+    words = os.urandom(300000)
+    file = world.write("plan.bin", words)
+    number = tha.must("drafter", "draft", "new", "--json", stdin=draft("notice", "vnm-cert", subject="With a file"))["draft"]
+    tha.must("drafter", "draft", "attach", number, file)
+    tha.must("releaser-1" if IS_ROOT else "releaser", "approve", number)
+    tha.must("releaser", "release", number)
+    poll(lambda: vnm.find("With a file"), 20, "custody of it")
+    terminal.type("/")
+    terminal.write("with A FILE")
+    terminal.type("Enter")
+    tap.ok(terminal.sees("Found: 1 of 1"), "a search finds a message by its subject", terminal.screen())
+    terminal.type("Enter")
+    tap.ok(terminal.sees("plan.bin: held", 30), "its page says how far an attachment is", terminal.screen())
+    saved = world.path("saved.bin")
+    terminal.type("s", "1", "Down")
+    terminal.write(saved)
+    terminal.type("Enter", "y")
+    tap.ok(terminal.sees("both hashes match"), "one key saves it", terminal.screen())
+    with open(saved, "rb") as got:
+        tap.ok(got.read() == words, "byte for byte")
+    terminal.type("q", "q")
+
+
 def connection(tap, vnm, terminal):
     vnm.end(signal.SIGKILL)
     tap.ok(terminal.sees("NO CONNECTION", 5), "a daemon that is killed is missed at once", terminal.screen())
@@ -127,7 +151,7 @@ def replay(tap, tha, world):
     tap.ok(terminal.sees("Wiper", 10) or terminal.sees("paused", 1), "up to the next breach, or its end", terminal.screen())
     for _ in range(60):
         terminal.tmux("send-keys", ".")
-    tap.ok(terminal.sees("Outbox: 1 of 1"), "entry by entry", terminal.screen())
+    tap.ok(terminal.sees("Outbox: 1 of 2"), "entry by entry", terminal.screen())
     tap.ok("cán bộ" not in terminal.screen() and "acknowledged" in terminal.screen(), "with what was known then",
            terminal.screen())
     terminal.type("a", "y", "Q")
@@ -150,7 +174,7 @@ def languages(tap, vnm, world):
     terminal = Terminal(world, vnm, "watch", 100, 30, TERM="vt220", NO_COLOR="1")
     terminal.sees(" vnm-cert  ")
     terminal.type("Tab")
-    tap.ok(terminal.sees("Inbox: 1 of 1"), "a monochrome terminal has the same facts", terminal.screen())
+    tap.ok(terminal.sees("Inbox: 1 of 2"), "a monochrome terminal has the same facts", terminal.screen())
     terminal.type("Q")
     tap.ok(poll(lambda: not terminal.is_open(), 10, "end"), "Q leaves the board")
 
@@ -163,6 +187,7 @@ def main():
         terminal = Terminal(world, vnm, "watch")
         try:
             alarm(tap, tha, vnm, terminal)
+            attachment(tap, tha, vnm, world, terminal)
             connection(tap, vnm, terminal)
         finally:
             terminal.close()
