@@ -128,6 +128,10 @@ static void seed_watch(void)
 	pack_put_text(&p, "working");
 	put_call(&w, 2, METHOD_HOLD, pack_written(&p));
 	CALL(&w, 0, METHOD_LIST, "\x92\x00\x00");
+	CALL(&w, 0, METHOD_VERSIONS, "\x91\x01");
+	CALL(&w, 0, METHOD_VERSION, "\x92\x01\x01");
+	CALL(&w, 0, METHOD_DRAFT_CHECK, "\x91\x01");
+	CALL(&w, 0, METHOD_DRAFT_PUT, "\x94\x01\xc4\x00\xc4\x00\xc3");
 	CALL(&w, 0, METHOD_PAGE, "\x96\x01\xa0\x00\xc4\x00\x00\x05");
 	CALL(&w, 0, METHOD_PAGE, "\x96\x00\xa8" HOSTILE_PEER "\x02\xc4\x10" "0123456789abcdef" "\x01\x05");
 	CALL(&w, 0, METHOD_SHOW,
