@@ -54,6 +54,8 @@ static int64_t answer_due(const struct message_row *message, int64_t at, int64_t
 void deadline_custody(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift)
 {
 	delivery->due[DEADLINE_CUSTODY] = 0;
+	if (delivery->is_ended)
+		return; /* an answer overtook the receipt, in a parcel of a higher precedence */
 	if (delivery->part != PART_ACTION || !kind_asks_acknowledgement(message->kind))
 		return;
 	if (!message->is_sent)
@@ -63,6 +65,8 @@ void deadline_custody(struct delivery_row *delivery, const struct message_row *m
 		delivery->due[DEADLINE_ANSWER] = answer_due(message, at, shift);
 	if (!message->is_sent)
 		deadline_time(message->expires, shift, &delivery->due[DEADLINE_EXPIRY]);
+	if (delivery->acknowledged_at != 0)
+		deadline_acknowledged(delivery); /* that came before */
 }
 
 void deadline_shown(struct delivery_row *delivery)

@@ -1,5 +1,5 @@
 /*
- * Every ladder step when due and none otherwise, and nothing before what is more urgent: what each addressee of each message owes, followed in the world's time
+ * Every ladder step when due and none otherwise: what each addressee of each message owes, followed in the world's time
  * from the entries that commits made, with product.md's table and no line of the station's own reckoning.
  */
 #include <stdio.h>
@@ -193,6 +193,17 @@ static void hold(struct storm *storm, struct owed *owed, int64_t until)
 	owed->hold_until = end_at;
 }
 
+static void note_changed(struct storm *storm, size_t site, const uint8_t id[OBJECT_ID_BYTES])
+{
+	struct changed *changed = &storm->changed[storm->changed_count];
+
+	if (storm->changed_count == STORM_COPIES || was_changed(storm, site, id))
+		return;
+	changed->site = site;
+	memcpy(changed->id, id, OBJECT_ID_BYTES);
+	storm->changed_count++;
+}
+
 /* An answer, decline or hold by `from` about the message that it names. */
 static void on_reply(struct storm *storm, size_t site, const struct message *message)
 {
@@ -202,6 +213,8 @@ static void on_reply(struct storm *storm, size_t site, const struct message *mes
 	struct bytes words;
 	int64_t until;
 
+	if (owed == NULL && message->has_in_reply_to)
+		note_changed(storm, site, message->in_reply_to); /* before custody: what is owed from then on is not followed */
 	if (owed == NULL)
 		return;
 	if (message->kind == KIND_ANSWER || message->kind == KIND_DECLINE)
@@ -214,13 +227,8 @@ static void on_reply(struct storm *storm, size_t site, const struct message *mes
 /* What withdraws or changes a message, or speaks of many, is not followed. */
 static void on_change(struct storm *storm, size_t site, const struct message *message)
 {
-	struct changed *changed = &storm->changed[storm->changed_count];
-
-	if (message->has_supersedes && storm->changed_count < STORM_COPIES) {
-		changed->site = site;
-		memcpy(changed->id, message->supersedes, OBJECT_ID_BYTES);
-		storm->changed_count++;
-	}
+	if (message->has_supersedes)
+		note_changed(storm, site, message->supersedes);
 	for (size_t i = 0; i < storm->owed_count; i++) {
 		struct owed *owed = &storm->owed[i];
 
@@ -231,40 +239,6 @@ static void on_change(struct storm *storm, size_t site, const struct message *me
 	}
 }
 
-static void wait_for_seq(struct storm *storm, size_t site, const struct leaf *leaf, const struct message *message)
-{
-	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
-		struct waiting *waiting = &storm->waiting[storm->waiting_count];
-		bool is_action = i < message->action_count;
-
-		if (message->expires != 0 || storm->waiting_count == STORM_OWED)
-			return;
-		*waiting = (struct waiting){.site = site, .precedence = message->precedence};
-		name_copy(is_action ? message->action[i] : message->info[i - message->action_count], &waiting->to);
-		memcpy(waiting->id, leaf->id, OBJECT_ID_BYTES);
-		storm->waiting_count++;
-	}
-}
-
-/* A message has its seq: none of a higher precedence waits for the same peer. */
-static void has_seq(struct storm *storm, size_t site, struct bytes peer, const struct leaf *leaf)
-{
-	struct waiting *own = NULL;
-
-	for (size_t i = 0; i < storm->waiting_count; i++)
-		if (storm->waiting[i].site == site && bytes_equal(name_bytes(&storm->waiting[i].to), peer) &&
-		    hash_equal(storm->waiting[i].id, leaf->id, OBJECT_ID_BYTES))
-			own = &storm->waiting[i];
-	for (size_t i = 0; own != NULL && i < storm->waiting_count; i++)
-		if (storm->waiting[i].site == site && storm->waiting[i].precedence > own->precedence &&
-		    bytes_equal(name_bytes(&storm->waiting[i].to), peer))
-			promise_broken(storm, "%s sent %s to %.*s while %s waited", office_name(storm->world, site),
-				       precedence_name(own->precedence), (int)peer.len, (const char *)peer.data,
-				       precedence_name(storm->waiting[i].precedence));
-	if (own != NULL)
-		*own = storm->waiting[--storm->waiting_count];
-}
-
 static void on_message(struct storm *storm, size_t site, const struct leaf *leaf, const struct message *message,
 		       bool is_sent)
 {
@@ -273,7 +247,7 @@ static void on_message(struct storm *storm, size_t site, const struct leaf *leaf
 	if (!is_sent && message_addresses(message, own) == 1)
 		begin(storm, site, leaf->id, own, message);
 	if (is_sent)
-		wait_for_seq(storm, site, leaf, message);
+		seqs_wait(storm, site, leaf, message);
 	on_reply(storm, site, message);
 	on_change(storm, site, message);
 }
@@ -299,6 +273,8 @@ static void on_receipt(struct storm *storm, size_t site, struct bytes peer, cons
 	struct object object;
 
 	if (receipt->kind == RECEIPT_ACKNOWLEDGED || receipt->kind == RECEIPT_REFUSED) {
+		if (find(storm, site, id, peer) == NULL)
+			note_changed(storm, site, id); /* before custody */
 		end(find(storm, site, id, peer));
 		if (receipt->kind == RECEIPT_ACKNOWLEDGED)
 			end_copied(storm, site, id, peer);
@@ -361,7 +337,7 @@ static void read_log(struct storm *storm, size_t site, const struct peer *peer, 
 		if (peer != NULL && row.leaf.kind == LEAF_RECEIVED)
 			on_object(storm, site, name_bytes(&peer->name), &row.leaf, false);
 		else if (peer != NULL && row.leaf.kind == LEAF_SENT)
-			has_seq(storm, site, name_bytes(&peer->name), &row.leaf);
+			seqs_given(storm, site, name_bytes(&peer->name), &row.leaf);
 		else if (peer == NULL && row.leaf.kind == STATION_RELEASE)
 			on_object(storm, site, bytes_of(""), &row.leaf, true);
 		else if (peer == NULL && row.leaf.kind == STATION_QUEUE)

@@ -108,6 +108,9 @@ void trouble_passes(struct storm *storm);
 void trouble_ends(struct storm *storm);
 
 /* steps.c: a turn was committed; and at any time, or at the end */
+/* seqs.c: a message was released and waits; it has its seq, and none of a higher precedence may wait for that peer */
+void seqs_wait(struct storm *storm, size_t site, const struct leaf *leaf, const struct message *message);
+void seqs_given(struct storm *storm, size_t site, struct bytes peer, const struct leaf *leaf);
 void steps_follow(struct site *site, void *ctx);
 void steps_check(struct storm *storm);
 

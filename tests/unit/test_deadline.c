@@ -41,6 +41,21 @@ TEST(custody_is_due_at_twice_its_time_from_the_release)
 	}
 }
 
+TEST(what_overtook_the_custody_receipt_counts)
+{
+	struct message_row of = message(KIND_ALERT, PRECEDENCE_FLASH, true);
+	struct delivery_row answered = {.part = PART_ACTION}, acknowledged = {.part = PART_ACTION, .acknowledged_at = AT};
+
+	deadline_released(&answered, &of, AT, 0);
+	deadline_ended(&answered);
+	deadline_custody(&answered, &of, AT, 0);
+	CHECK(owes_nothing(&answered));
+	deadline_acknowledged(&acknowledged);
+	deadline_custody(&acknowledged, &of, AT, 0);
+	CHECK_EQUAL(acknowledged.due[DEADLINE_ACKNOWLEDGE], 0);
+	CHECK_EQUAL(acknowledged.due[DEADLINE_ANSWER], AT + 30 * MINUTE_US);
+}
+
 TEST(from_custody_the_table_of_precedences_runs)
 {
 	static const struct {
