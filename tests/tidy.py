@@ -13,8 +13,9 @@ FILE_LINES = 400
 # A file may include what lies on its own layer or below: client -> proto, and in the daemon edges -> core -> store -> proto.
 LAYERS = [
     ("proto", re.compile(r"proto/"), {"proto"}),
-    ("audit", re.compile(r"client/audit/"), {"audit", "proto"}),
-    ("client", re.compile(r"client/"), {"client", "audit", "proto"}),
+    ("lang", re.compile(r"client/(lang|catalogue|format_args)\."), {"lang", "proto"}),
+    ("audit", re.compile(r"client/audit/"), {"audit", "lang", "proto"}),
+    ("client", re.compile(r"client/"), {"client", "audit", "lang", "proto"}),
     ("store", re.compile(r"daemon/(store|random\.h)|schema\.inc$"), {"store", "proto"}),
     ("edges", re.compile(r"daemon/(uv_|main\.c|secret\.|log\.)"), {"edges", "core", "store", "proto"}),
     ("core", re.compile(r"daemon/"), {"core", "store", "proto"}),

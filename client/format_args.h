@@ -1,0 +1,20 @@
+/* What arguments a printf format takes: a translation may name them in another order, and none but those. */
+#ifndef HOTLINE_CLIENT_FORMAT_ARGS_H
+#define HOTLINE_CLIENT_FORMAT_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FORMAT_ARGS 16
+
+struct format_args {
+	size_t count;
+	char kind[FORMAT_ARGS]; /* by number: one letter for each type that printf tells apart */
+};
+
+/* Reads a format ("%s", "%-5.*s", "%2$llu"). False for one that printf would not take, or with more arguments. */
+bool format_args_read(const char *format, struct format_args *out);
+/* Whether both can be read and take the same arguments. */
+bool format_args_are_same(const char *a, const char *b);
+
+#endif
