@@ -102,7 +102,7 @@ void attach_state(const struct attach_view *view, char out[ATTACH_STATE])
 
 int attach_table(struct call *call, const struct content *content, const char *banner)
 {
-	static const char *const heads[] = {"N", "ATTACHMENT", "TYPE", "BYTES", "STATE", NULL};
+	static const char *const heads[] = {N_("N"), N_("ATTACHMENT"), N_("TYPE"), N_("BYTES"), N_("STATE"), NULL};
 	struct table table;
 	int outcome = DONE;
 

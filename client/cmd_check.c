@@ -52,8 +52,8 @@ static void check_row(struct table *table, const struct control_check *c)
 
 static int show_record(struct client *client)
 {
-	static const char *const heads[] = {"PEER",    "CHECK",	 "ASKED", "ANSWERED", "LATE", "WRONG", "MISSED",
-					    "NO PATH", "MEDIAN", "95 %",  "LAST",     "DUE",  NULL};
+	static const char *const heads[] = {N_("PEER"),    N_("CHECK"),	 N_("ASKED"), N_("ANSWERED"), N_("LATE"), N_("WRONG"), N_("MISSED"),
+					    N_("NO PATH"), N_("MEDIAN"), N_("95 %"),  N_("LAST"),     N_("DUE"),  NULL};
 	struct pack_writer params = call_params(0, 0);
 	json_t *document = must(json_array());
 	struct control_check check;

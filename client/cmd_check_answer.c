@@ -65,7 +65,7 @@ static bool read_words(const struct client *client, const struct bytes *word, si
 	size_t at;
 
 	for (int tries = 0; tries < 2; tries++) {
-		if (!read_line(client, "type them back:", line)) {
+		if (!read_line(client, _("type them back:"), line)) {
 			say_error(_("no words were typed; nothing was sent"));
 			return false;
 		}
@@ -87,7 +87,7 @@ static bool read_confirmed(const struct client *client, uint64_t *out)
 	char line[LINE_BYTES];
 	struct typed typed;
 
-	if (!read_line(client, "is it all still true? [yes/no]", line)) {
+	if (!read_line(client, _("is it all still true? [yes/no]"), line)) {
 		say_error(_("yes or no is wanted; nothing was sent"));
 		return false;
 	}

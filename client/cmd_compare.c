@@ -82,14 +82,14 @@ static bool next_breach(const struct run *run, size_t *at, struct breach *out)
 /* "custody, answer"; "-" for none. The caller frees it. */
 static char *breach_text(uint32_t bits)
 {
-	static const char *const names[] = {"custody", "opened", "acknowledge", "answer"};
+	static const char *const names[] = {N_("custody"), N_("opened"), N_("acknowledge"), N_("answer")};
 	char *text = NULL;
 	size_t len;
 	FILE *out = must(open_memstream(&text, &len));
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if ((bits & 1u << i) != 0)
-			fprintf(out, "%s%s", ftell(out) > 0 ? ", " : "", names[i]);
+			fprintf(out, "%s%s", ftell(out) > 0 ? ", " : "", _(names[i]));
 	if (ftell(out) == 0)
 		fputs("-", out);
 	fclose(out);
@@ -98,7 +98,7 @@ static char *breach_text(uint32_t bits)
 
 static void print_breaches(const struct run *run)
 {
-	const char *const heads[] = {"MESSAGE", "ADDRESSEE", station(run, 0), station(run, 1), NULL};
+	const char *const heads[] = {N_("MESSAGE"), N_("ADDRESSEE"), station(run, 0), station(run, 1), NULL};
 	struct breach breach;
 	struct table table;
 	size_t at = 0, count = 0;
@@ -336,7 +336,7 @@ static int compare_records(struct run *run)
 		result = replay_both(run);
 	if (result == 0)
 		result = run->client->is_json ? print_json(run) : print_text(run);
-	outcome = result == 0 ? write_evidence(run) : trusted_failed("a record", result);
+	outcome = result == 0 ? write_evidence(run) : trusted_failed(_("a record"), result);
 	if (run->compare.disagreements > 0)
 		outcome = REFUSED;
 	audit_replay_finish(&run->replay[0]);

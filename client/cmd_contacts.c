@@ -56,7 +56,7 @@ static void list_row(struct table *table, const struct control_contact *contact)
 
 int cmd_contacts_list(struct client *client)
 {
-	static const char *const heads[] = {"NAME", "FINGERPRINT", "CARD", "KEYS HELD", "PAIR KEY", NULL};
+	static const char *const heads[] = {N_("NAME"), N_("FINGERPRINT"), N_("CARD"), N_("KEYS HELD"), N_("PAIR KEY"), NULL};
 	struct pack_writer params = call_params(0, 0);
 	json_t *document = must(json_array());
 	struct table table;

@@ -73,8 +73,8 @@ static void list_row(struct table *table, const struct opened *d)
 
 int cmd_draft_list(struct client *client)
 {
-	static const char *const heads[] = {"DRAFT", "MADE",	 "BY",	  "KIND", "PRECEDENCE",
-					    "TO",    "APPROVED", "STATE", NULL};
+	static const char *const heads[] = {N_("DRAFT"), N_("MADE"),	 N_("BY"),	  N_("KIND"), N_("PRECEDENCE"),
+					    N_("TO"),    N_("APPROVED"), N_("STATE"), NULL};
 	struct pack_writer params = call_params(0, 0);
 	json_t *document = must(json_array());
 	struct table table;

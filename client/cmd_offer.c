@@ -31,7 +31,7 @@ static int print_locked(struct client *client, struct bytes armoured)
 	struct pack_writer w = pack_writer(locked, armoured.len + LOCK_OVERHEAD_BYTES),
 			   out = pack_writer(text, capacity);
 	struct passphrase passphrase = {.len = 0};
-	int outcome = passphrase_choose(&client->args, "--passphrase", "the offer", &passphrase), result = 0;
+	int outcome = passphrase_choose(&client->args, "--passphrase", _("the offer"), &passphrase), result = 0;
 
 	if (outcome != DONE)
 		goto out;
@@ -240,7 +240,7 @@ static int accept_locked(struct client *client, struct bytes locked, bool is_std
 	uint8_t *plain = must(malloc(locked.len + 1));
 	struct passphrase passphrase = {.len = 0};
 	size_t len = 0;
-	int outcome = passphrase_ask(&client->args, "--passphrase", "the offer", &passphrase), result;
+	int outcome = passphrase_ask(&client->args, "--passphrase", _("the offer"), &passphrase), result;
 
 	if (outcome == DONE) {
 		result = lock_open(bytes_of(LABEL), passphrase_bytes(&passphrase), locked, plain, &len);

@@ -22,28 +22,30 @@ static int call_once(struct client *client, enum method method, uint64_t id, boo
 	return call_do(&client->call, method, &params, method == METHOD_APPROVE ? 2 : 1, out);
 }
 
-static bool says_yes(const char *what)
+static bool says_yes(enum method method)
 {
 	char answer[16];
 
-	return say_ask(answer, sizeof answer, _("%s anyway? [y/N]"), what) &&
+	return say_ask(answer, sizeof answer, "%s",
+		       method == METHOD_APPROVE ? _("approve anyway? [y/N]") : _("release anyway? [y/N]")) &&
 	       (strcmp(answer, "y") == 0 || strcmp(answer, "Y") == 0 || strcmp(answer, "yes") == 0);
 }
 
 /* Once plainly; where the daemon warns, again when --anyway was given or the officer says so. DONE or said. */
 static int decide(struct client *client, enum method method, uint64_t id, struct pack_reader *out)
 {
-	const char *what = method == METHOD_APPROVE ? "approve" : "release";
 	int result = call_once(client, method, id, args_has(&client->args, "--anyway"), out);
 
 	if (result != CONTROL_ASK)
 		return result != 0 ? call_failed(&client->call, result) : DONE;
 	say_error(_("warning: %s"), client->call.sentence);
 	if (!say_can_ask()) {
-		say_error(_("nothing was done; to %s the draft nevertheless, add --anyway"), what);
+		say_error("%s", method == METHOD_APPROVE
+				    ? _("nothing was done; to approve the draft nevertheless, add --anyway")
+				    : _("nothing was done; to release the draft nevertheless, add --anyway"));
 		return REFUSED;
 	}
-	if (!says_yes(what)) {
+	if (!says_yes(method)) {
 		say_error(_("nothing was done"));
 		return REFUSED;
 	}

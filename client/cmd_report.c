@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/json_report.h"
+#include "client/lang.h"
 #include "client/page.h"
 #include "client/say.h"
 #include "client/secret.h"
@@ -100,7 +101,7 @@ static char *verify_command(const struct args *args)
 
 static int refuse(const char *path, int error)
 {
-	say_error("%s can't be read: %s", path, strerror(-error));
+	say_error(_("%s can't be read: %s"), path, strerror(-error));
 	return REFUSED;
 }
 
@@ -114,7 +115,7 @@ static int write_page(const struct client *client, const char *text, size_t len)
 	result = secret_write(path, PAGE_MODE, (struct bytes){(const uint8_t *)text, len}, false);
 	if (result == 0)
 		return DONE;
-	say_error("%s can't be written: %s", path, strerror(-result));
+	say_error(_("%s can't be written: %s"), path, strerror(-result));
 	return REFUSED;
 }
 
@@ -144,7 +145,7 @@ static int open_and_report(const struct client *client, struct page *page)
 	int result = audit_record_open(client->args.rest[0], &record), outcome;
 
 	if (result > 0) {
-		say_error("%s can't be used: %s", client->args.rest[0], record.sentence);
+		say_error(_("%s can't be used: %s"), client->args.rest[0], record.sentence);
 		return REFUSED;
 	}
 	if (result < 0)
@@ -164,7 +165,7 @@ static const char *why_not(const struct audit_report *verified)
 	for (size_t i = 0; i < verified->note_count; i++)
 		if (verified->note[i].is_failure)
 			return verified->note[i].text;
-	return "it is no whole record";
+	return _("it is no whole record");
 }
 
 int cmd_log_report(struct client *client)
@@ -184,7 +185,7 @@ int cmd_log_report(struct client *client)
 	if (result < 0)
 		return refuse(path, result);
 	if (result != 0) {
-		say_error("%s is not verified: %s; hotline log verify says more", path, why_not(&verified));
+		say_error(_("%s is not verified: %s; hotline log verify says more"), path, why_not(&verified));
 		audit_report_finish(&verified);
 		return REFUSED;
 	}

@@ -42,7 +42,7 @@ static int write_page(const char *path, const char *heading, char *page, size_t 
 
 	free(page);
 	if (outcome == DONE)
-		say(stdout, _("%-12s %s  (public)"), heading, path);
+		say_field(stdout, 13, heading, _("%s  (public)"), path);
 	return outcome;
 }
 
@@ -56,11 +56,11 @@ static int write_pages(const struct args *args, const struct card *card)
 
 	if (text != NULL) {
 		page = root_page_text(card, at_us, &len);
-		outcome = write_page(text, "page", page, len);
+		outcome = write_page(text, _("page"), page, len);
 	}
 	if (outcome == DONE && svg != NULL) {
 		page = root_page_svg(card, at_us, &len);
-		outcome = write_page(svg, "page", page, len);
+		outcome = write_page(svg, _("page"), page, len);
 	}
 	return outcome;
 }

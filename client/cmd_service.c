@@ -65,7 +65,7 @@ int cmd_trace(struct client *client)
 	int result = ask(client, METHOD_TRACE, &r);
 
 	return result != 0 ? call_failed(&client->call, result)
-			   : report(client, &r, "%s sent: hotline track shows the answers as they come");
+			   : report(client, &r, _("%s sent: hotline track shows the answers as they come"));
 }
 
 /* Peers, exercise and text, which minimise and silence share. */
@@ -128,7 +128,7 @@ int cmd_minimise(struct client *client)
 		put_order(client, &params, until, text);
 		free(text);
 		return send(client, METHOD_MINIMISE, &params,
-			    is_off ? "%s sent: minimise is lifted" : "%s sent: minimise is in force");
+			    is_off ? _("%s sent: minimise is lifted") : _("%s sent: minimise is in force"));
 	}
 	return USAGE;
 }
@@ -153,5 +153,5 @@ int cmd_silence(struct client *client)
 	put_order(client, &params, until, text);
 	free(text);
 	return send(client, METHOD_SILENCE, &params,
-		    is_off ? "%s sent: silence is lifted" : "%s sent: silence by notice");
+		    is_off ? _("%s sent: silence is lifted") : _("%s sent: silence by notice"));
 }

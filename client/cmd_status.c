@@ -124,8 +124,8 @@ static size_t read_peers(struct pack_reader *r, struct table *table, json_t *lis
 
 int cmd_status(struct client *client)
 {
-	static const char *const heads[] = {"PEER", "LINK",   "ENDPOINT", "ROUND TRIP", "CLOCK", "QUEUE",
-					    "LOG",  "THEIRS", "GAPS",	  "SKIPPED",	"REFUSED", "", NULL};
+	static const char *const heads[] = {N_("PEER"), N_("LINK"),   N_("ENDPOINT"), N_("ROUND TRIP"), N_("CLOCK"), N_("QUEUE"),
+					    N_("LOG"),  N_("THEIRS"), N_("GAPS"),	  N_("SKIPPED"),	N_("REFUSED"), "", NULL};
 	struct pack_writer params = call_params(0, 0);
 	struct control_status status;
 	json_t *document, *peers = must(json_array()), *notices = must(json_array());

@@ -174,7 +174,7 @@ bool field_parse(uint64_t code, struct bytes text, struct pack_writer *w, char w
 			pack_put_uint(w, value);
 		break;
 	case SHAPE_CODES:
-		list_allowed(row, why, "; several are parted by commas");
+		list_allowed(row, why, _("; several are parted by commas"));
 		is_good = parse_codes(row, text, w);
 		break;
 	case SHAPE_TIME:
@@ -194,7 +194,7 @@ bool field_parse(uint64_t code, struct bytes text, struct pack_writer *w, char w
 		is_good = parse_words(text, w);
 		break;
 	case SHAPE_SEVERITY:
-		list_allowed(row, why, ", or its number; then | national scale | value on it, or neither");
+		list_allowed(row, why, _(", or its number; then | national scale | value on it, or neither"));
 		is_good = parse_severity(row, text, w);
 		break;
 	case SHAPE_STAGES:
@@ -202,7 +202,7 @@ bool field_parse(uint64_t code, struct bytes text, struct pack_writer *w, char w
 			 row->name);
 		break;
 	case SHAPE_PUBLIC:
-		list_allowed(row, why, "; then | a time in UTC like 2026-10-14T14:20Z, or nothing");
+		list_allowed(row, why, _("; then | a time in UTC like 2026-10-14T14:20Z, or nothing"));
 		is_good = parse_public(row, text, w);
 		break;
 	}
@@ -224,7 +224,7 @@ static void write_code(FILE *out, uint64_t code, uint64_t value, wording *words)
 	if (name != NULL)
 		fputs(words(name), out);
 	else
-		fprintf(out, "code %llu", (unsigned long long)value);
+		fprintf(out, words(N_("code %llu")), (unsigned long long)value);
 }
 
 static void write_list(FILE *out, uint64_t code, enum field_shape shape, struct pack_reader *r, wording *words)

@@ -211,7 +211,7 @@ static bool take_body(struct parse *p)
 		if (!opens && !is_end)
 			continue;
 		text = (struct bytes){start, (size_t)((opens ? line.data : line.data + line.len) - start)};
-		if (!take_text(p, into == &c->text ? "the text" : "the translation", text, into))
+		if (!take_text(p, into == &c->text ? _("the text") : _("the translation"), text, into))
 			return false;
 		if (into != &c->text && into->len == 0)
 			return form_refuse(p, _("the translation is empty"));

@@ -19,8 +19,8 @@ static const struct command board = {"", "", "", no_options, GROUP_WATCH, true, 
 
 static void print_overview(void)
 {
-	say(stdout, _("usage: hotline [--socket PATH]                     the board, on a terminal"));
-	say(stdout, _("       hotline [--socket PATH] [--json] VERB ..."));
+	say(stdout, _("usage: hotline [--socket PATH] [--lang th|vi|en]                     the board, on a terminal"));
+	say(stdout, _("       hotline [--socket PATH] [--lang th|vi|en] [--json] VERB ..."));
 	for (int group = 0; group < GROUP_COUNT; group++) {
 		printf("\n%s\n", _(command_groups[group]));
 		for (size_t i = 0; i < command_count; i++)
@@ -36,7 +36,7 @@ static void print_overview(void)
 static void print_usage(FILE *out, const struct command *command)
 {
 	fprintf(out, _("usage: hotline %s %s\n"), command->verb, command->usage);
-	fprintf(out, _("%s. Also everywhere: [--socket PATH] [--json] [--help]\n"), _(command->what));
+	fprintf(out, _("%s. Also everywhere: [--socket PATH] [--lang th|vi|en] [--json] [--help]\n"), _(command->what));
 }
 
 static int compare_verb(const void *key, const void *row)
@@ -191,7 +191,7 @@ static bool choose_language(const struct args *args)
 		word = settings()->language;
 	if (lang_choose(word))
 		return true;
-	say_error("--lang %s: en, th or vi is wanted", word);
+	say_error(_("--lang %s: en, th or vi is wanted"), word);
 	return false;
 }
 

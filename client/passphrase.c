@@ -67,7 +67,7 @@ static bool type(const char *prompt, const char *what, struct passphrase *out)
 	quiet = usual;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	tcsetattr(fd, TCSAFLUSH, &quiet);
-	dprintf(fd, "%s of %s: ", prompt, what);
+	dprintf(fd, prompt, what);
 	is_typed = read_line(fd, out);
 	dprintf(fd, "\n");
 	tcsetattr(fd, TCSAFLUSH, &usual);
@@ -144,7 +144,7 @@ int passphrase_ask(const struct args *args, const char *option, const char *what
 {
 	if (passphrase_is_given(args, option))
 		return read_given(args, option, out);
-	if (type("Passphrase", what, out))
+	if (type(_("Passphrase of %s: "), what, out))
 		return DONE;
 	say_error(_("%s is locked and no passphrase was given; give it on a terminal, by %s-fd or %s-file"), what,
 		  option, option);
@@ -173,11 +173,11 @@ int passphrase_choose(const struct args *args, const char *option, const char *w
 
 	if (passphrase_is_given(args, option))
 		outcome = read_given(args, option, out);
-	else if (!type("New passphrase", what, out))
+	else if (!type(_("New passphrase of %s: "), what, out))
 		say_error(
 		    _("no passphrase was given to lock %s; type one on a terminal, or give it by %s-fd or %s-file"),
 		    what, option, option);
-	else if (!type("The same again, new passphrase", what, &again) ||
+	else if (!type(_("The same again, new passphrase of %s: "), what, &again) ||
 		 !bytes_equal(passphrase_bytes(out), passphrase_bytes(&again)))
 		say_error(_("the two passphrases differ; nothing was done"));
 	else

@@ -43,14 +43,13 @@ bool proof_show_is(const char *path)
 
 static void print(const char *path, const struct audit_proof *proof)
 {
-	static const char *const before[] = {
-	    [LINE_SHOWN] = "", [LINE_OPEN] = "not proven: ", [LINE_FAILED] = "FAILED: "};
-	static const char *const verdict[] = {"NOT PROVEN", "PROVEN"};
+	static const char *const formats[] = {
+	    [LINE_SHOWN] = "  %s", [LINE_OPEN] = N_("  not proven: %s"), [LINE_FAILED] = N_("  FAILED: %s")};
 
-	say(stdout, "%s: %s", path, verdict[proof->is_proven]);
+	say(stdout, proof->is_proven ? _("%s: PROVEN") : _("%s: NOT PROVEN"), path);
 	for (size_t i = 0; i < proof->line_count; i++)
 		if (proof->is_proven || proof->line[i].kind == LINE_FAILED)
-			say(stdout, "  %s%s", before[proof->line[i].kind], proof->line[i].text);
+			say(stdout, _(formats[proof->line[i].kind]), proof->line[i].text);
 	if (!proof->is_proven || !proof->has_content)
 		return;
 	say(stdout, _("  The words (%.*s): %.*s"), BYTES(proof->content.lang), BYTES(proof->content.subject));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/lang.h"
 #include "client/say.h"
 
 #define PAGE_CELLS 64
@@ -21,7 +22,7 @@
 #define FONT_SHARE 0.7
 #define QUIET 4 /* modules kept white around the code (ISO/IEC 18004) */
 
-#define TITLE "Hotline: root of %.*s"
+#define TITLE _("Hotline: root of %.*s")
 
 /* One paragraph under a heading, wrapped; what does not fit its line goes on indented. */
 static void put(FILE *out, const char *heading, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -40,29 +41,29 @@ static void put(FILE *out, const char *heading, const char *format, ...)
 
 static void put_lines(FILE *out, const struct card *card, int64_t at_us)
 {
-	static const char *const kinds[] = {"Other", "Telephone", "Fax", "Embassy", "Radio", "E-mail"};
+	static const char *const kinds[] = {N_("Other"), N_("Telephone"), N_("Fax"), N_("Embassy"), N_("Radio"), N_("E-mail")};
 	char digits[FINGERPRINT_TEXT], hex[FINGERPRINT_HEX], at[TIME_TEXT];
 
 	key_fingerprint(card->root, digits);
 	key_fingerprint_hex(card->root, hex);
 	time_format_iso(at_us, at);
-	put(out, "State", "%.*s", BYTES(card->state));
+	put(out, _("State"), "%.*s", BYTES(card->state));
 	for (size_t i = 0; i < card->office_count; i++) {
-		char *heading = say_format("Office (%.*s)", BYTES(card->office[i].lang));
+		char *heading = say_format(_("Office (%.*s)"), BYTES(card->office[i].lang));
 
 		put(out, heading, "%.*s", BYTES(card->office[i].office));
 		free(heading);
 	}
 	for (size_t i = 0; i < card->fallback_count; i++)
-		put(out, kinds[card->fallback[i].kind % 6], "%.*s", BYTES(card->fallback[i].value));
-	put(out, "Made", "%s", at);
-	put(out, "Fingerprint, to be read aloud", "%.23s\n%s", digits, digits + 24);
-	put(out, "The same in hexadecimal", "%.32s\n%s", hex, hex + 32);
+		put(out, _(kinds[card->fallback[i].kind % 6]), "%.*s", BYTES(card->fallback[i].value));
+	put(out, _("Made"), "%s", at);
+	put(out, _("Fingerprint, to be read aloud"), "%.23s\n%s", digits, digits + 24);
+	put(out, _("The same in hexadecimal"), "%.32s\n%s", hex, hex + 32);
 	say(out, "%s", "");
 	say_text(
 	    out,
-	    bytes_of("Whoever enrols a contact point of this state compares these 40 digits with those that hotline "
-		     "shows, over a path that the offer did not take."),
+	    bytes_of(_("Whoever enrols a contact point of this state compares these 40 digits with those that hotline "
+		       "shows, over a path that the offer did not take.")),
 	    "", PAGE_CELLS);
 }
 
@@ -159,7 +160,8 @@ char *root_page_svg(const struct card *card, int64_t at_us, size_t *out_len)
 		"<rect width=\"%d\" height=\"%d\" fill=\"white\"/>\n"
 		"<text x=\"%d\" y=\"%d\" font-family=\"sans-serif\" font-size=\"9\">",
 		PAGE_WIDTH, PAGE_HEIGHT, PAGE_WIDTH, PAGE_HEIGHT, PAGE_WIDTH, PAGE_HEIGHT, MARGIN, TITLE_Y);
-	fprintf(out, TITLE "</text>\n", BYTES(card->state));
+	fprintf(out, TITLE, BYTES(card->state));
+	fputs("</text>\n", out);
 	put_text(out, must(text));
 	put_code(out, code);
 	fputs("</svg>\n", out);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/duty.h"
+#include "client/lang.h"
 #include "client/say.h"
 
 #define HEADING_CELLS 12
@@ -34,8 +35,8 @@ __attribute__((format(printf, 4, 5))) static void field(FILE *out, const char *h
 	line = page;
 	for (int i = 0; i < most && *line != '\0'; i++, line = end + 1) {
 		end = strchr(line, '\n');
-		fprintf(out, "%-*s%.*s%s\n", HEADING_CELLS, i == 0 ? heading : "", (int)(end - line), line,
-			i == most - 1 && end[1] != '\0' ? CUT : "");
+		say_field(out, HEADING_CELLS, i == 0 ? heading : "", "%.*s%s", (int)(end - line), line,
+			  i == most - 1 && end[1] != '\0' ? CUT : "");
 	}
 	free(page);
 	free(text);
@@ -78,23 +79,24 @@ static void week_hours(const struct card *card, char out[HOURS_TEXT])
 		}
 		if (first[0] != '\0')
 			len += (size_t)snprintf(out + len, HOURS_TEXT - len, "%s%s%s%s %s", len > 0 ? "; " : "",
-						duty_weekday(day), last > day ? "-" : "",
-						last > day ? duty_weekday(last) : "", first);
+						_(duty_weekday(day)), last > day ? "-" : "",
+						last > day ? _(duty_weekday(last)) : "", first);
 	}
 }
 
 static void print_hours(FILE *out, const struct sheet *sheet)
 {
-	char hours[HOURS_TEXT] = "always", now[DUTY_TEXT];
+	char hours[HOURS_TEXT], now[DUTY_TEXT];
 	struct duty duty;
 
+	snprintf(hours, sizeof hours, "%s", _("always"));
 	if (sheet->card.hours_count > 0)
 		week_hours(&sheet->card, hours);
 	duty_at(&sheet->card, sheet->now, &duty);
 	duty_format(&duty, sheet->card.zone, now);
-	field(out, "hours", 4, "%s", hours);
-	field(out, "zone", 2, "%.*s", BYTES(sheet->card.zone));
-	field(out, "now", 3, "%s", now);
+	field(out, _("hours"), 4, "%s", hours);
+	field(out, _("zone"), 2, "%.*s", BYTES(sheet->card.zone));
+	field(out, _("now"), 3, "%s", now);
 }
 
 static void print_list(FILE *out, const char *heading, int most, const struct bytes *items, size_t count)
@@ -110,28 +112,31 @@ static void print_list(FILE *out, const char *heading, int most, const struct by
 
 static void print_card(FILE *out, const struct sheet *sheet)
 {
-	static const char *const lanes[] = {"?", "technical", "diplomatic"};
-	static const char *const layers[] = {"?", "technical", "diplomatic", "political"};
-	static const char *const kinds[] = {"?", "phone", "fax", "embassy", "radio", "e-mail"};
+	static const char *const lanes[] = {"?", N_("technical"), N_("diplomatic")};
+	static const char *const layers[] = {"?", N_("technical"), N_("diplomatic"), N_("political")};
+	static const char *const kinds[] = {"?", N_("phone"), N_("fax"), N_("embassy"), N_("radio"), N_("e-mail")};
 	const struct card *card = &sheet->card;
 	char from[TIME_TEXT], until[TIME_TEXT];
 
 	time_format_dtg(card->valid_from, from);
 	time_format_dtg(card->valid_until, until);
 	for (size_t i = 0; i < card->office_count; i++)
-		field(out, i == 0 ? "office" : "", 1, "%.*s (%.*s)", BYTES(card->office[i].office),
+		field(out, i == 0 ? _("office") : "", 1, "%.*s (%.*s)", BYTES(card->office[i].office),
 		      BYTES(card->office[i].lang));
-	field(out, "lane", 1, "%s, layer %u (%s)", lanes[card->lane % 3], card->layer, layers[card->layer % 4]);
+	field(out, _("lane"), 1, _("%s, layer %u (%s)"), _(lanes[card->lane % 3]), card->layer, _(layers[card->layer % 4]));
 	print_hours(out, sheet);
-	print_list(out, "languages", 2, card->language, card->language_count);
+	print_list(out, _("languages"), 2, card->language, card->language_count);
 	for (size_t i = 0; i < card->fallback_count; i++)
-		field(out, kinds[card->fallback[i].kind % 6], 2, "%.*s", BYTES(card->fallback[i].value));
-	print_list(out, "alternates", 3, card->alternate, card->alternate_count);
-	field(out, "fingerprint", 1, "%.*s", BYTES(sheet->contact.fingerprint));
+		field(out, _(kinds[card->fallback[i].kind % 6]), 2, "%.*s", BYTES(card->fallback[i].value));
+	print_list(out, _("alternates"), 3, card->alternate, card->alternate_count);
+	field(out, _("fingerprint"), 1, "%.*s", BYTES(sheet->contact.fingerprint));
 	if (!sheet->contact.is_verified)
-		field(out, "", 1, "UNVERIFIED: nobody compared this fingerprint");
-	field(out, "card", 1, "serial %llu, %s %s to %s", (unsigned long long)card->serial,
-	      card->valid_until < sheet->now ? "EXPIRED: valid" : "valid", from, until);
+		field(out, "", 1, _("UNVERIFIED: nobody compared this fingerprint"));
+	field(out, _("card"), 1,
+	      card->valid_until < sheet->now ? _("serial %llu, EXPIRED: valid %s to %s")
+					     : _("serial %llu, valid %s to %s"),
+	      (unsigned long long)card->serial,
+	      from, until);
 }
 
 static void print_codes(FILE *out, struct bytes name, const char *whose, unsigned first, const uint32_t *code)
@@ -150,18 +155,18 @@ void sheet_print(FILE *out, const struct sheet *sheet)
 	time_format_dtg(sheet->now, now);
 	time_format_dtg(sheet->week * WEEK_US, from);
 	time_format_dtg((sheet->week + INT64_C(1)) * WEEK_US, until);
-	say(out, "FALLBACK SHEET of %.*s, %s", BYTES(sheet->contact.name), now);
-	say(out, "SECRET, for %.*s: lock it away, then destroy it.", BYTES(sheet->own));
+	say(out, _("FALLBACK SHEET of %.*s, %s"), BYTES(sheet->contact.name), now);
+	say(out, _("SECRET, for %.*s: lock it away, then destroy it."), BYTES(sheet->own));
 	fputc('\n', out);
 	print_card(out, sheet);
 	fputc('\n', out);
-	say(out, "Codes, %s to %s: week %u, generation %llu", from, until, sheet->week,
+	say(out, _("Codes, %s to %s: week %u, generation %llu"), from, until, sheet->week,
 	    (unsigned long long)sheet->generation);
-	fputs("Name a number of the other end's and hear its code; read out one of yours only\n"
-	      "when its number is named. Strike out both. A wrong code: hang up, call back.\n",
+	fputs(_("Name a number of the other end's and hear its code; read out one of yours only\n"
+		"when its number is named. Strike out both. A wrong code: hang up, call back.\n"),
 	      out);
-	print_codes(out, is_first ? sheet->own : sheet->contact.name, is_first ? "this end" : "the other end", 1,
+	print_codes(out, is_first ? sheet->own : sheet->contact.name, is_first ? _("this end") : _("the other end"), 1,
 		    sheet->code);
-	print_codes(out, is_first ? sheet->contact.name : sheet->own, is_first ? "the other end" : "this end",
+	print_codes(out, is_first ? sheet->contact.name : sheet->own, is_first ? _("the other end") : _("this end"),
 		    VOICE_CODES / 2 + 1, sheet->code + VOICE_CODES / 2);
 }

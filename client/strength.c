@@ -4,6 +4,7 @@
  * against a locked file (Argon2id, 64 MiB, 3 passes).
  */
 #include "client/strength.h"
+#include "client/lang.h"
 
 #include <string.h>
 
@@ -78,16 +79,16 @@ const char *strength_words(unsigned bits)
 		unsigned below; /* 2^(below - 1) guesses at 1,000 a second */
 		const char *words;
 	} scale[] = {
-	    {17, "weak: one machine guesses it in a minute; use four random words or more"},
-	    {23, "weak: one machine guesses it in an hour; use four random words or more"},
-	    {28, "weak: one machine guesses it in a day; use four random words or more"},
-	    {33, "weak: one machine guesses it in weeks; use four random words or more"},
-	    {36, "weak: one machine guesses it in a year; use four random words or more"},
-	    {46, "fair: one machine needs years, a thousand machines days; four random words or more are better"},
+	    {17, N_("weak: one machine guesses it in a minute; use four random words or more")},
+	    {23, N_("weak: one machine guesses it in an hour; use four random words or more")},
+	    {28, N_("weak: one machine guesses it in a day; use four random words or more")},
+	    {33, N_("weak: one machine guesses it in weeks; use four random words or more")},
+	    {36, N_("weak: one machine guesses it in a year; use four random words or more")},
+	    {46, N_("fair: one machine needs years, a thousand machines days; four random words or more are better")},
 	};
 
 	for (size_t i = 0; i < sizeof scale / sizeof *scale; i++)
 		if (bits < scale[i].below)
-			return scale[i].words;
-	return "strong: a thousand machines need years, if its words were drawn and not thought up";
+			return _(scale[i].words);
+	return _("strong: a thousand machines need years, if its words were drawn and not thought up");
 }
