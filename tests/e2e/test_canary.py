@@ -57,7 +57,7 @@ def images(tap, station):
         core = next(line for line in limits if line.startswith("Max core file size"))
     tap.equal(core.split()[4:6], ["0", "0"], "a core image may hold nothing")
     before = set(os.listdir(os.getcwd()))
-    station.end(signal.SIGQUIT)
+    station.end(signal.SIGQUIT, 120)  # an image of many gigabytes, most of it holes
     left = set(os.listdir(os.getcwd())) - before | set(os.listdir(station.directory))
     cores = [name for name in left if name.startswith("core")]
     tap.equal(cores, [], "a daemon that is made to dump leaves no core image")
