@@ -3,6 +3,7 @@ The control socket as a test speaks it: MessagePack in the strict profile, calls
 headers and contents that drafts are made of (proto/message.h).
 """
 import os
+import re
 import socket
 import struct
 
@@ -10,6 +11,13 @@ KIND_NOTICE = 2
 ROUTINE, PRIORITY, IMMEDIATE, FLASH = range(4)
 FIELD_STATUS, FIELD_CLASS, FIELD_SEVERITY = 1, 2, 3
 CLOSED = (ConnectionError, BrokenPipeError, EOFError)
+CONTROL_H = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "proto", "control.h")
+
+
+def control_version():
+    """What `hello` says, from the header that daemon and client are built with."""
+    with open(CONTROL_H, encoding="utf-8") as header:
+        return int(re.search(r"^#define CONTROL_VERSION (\d+)$", header.read(), re.MULTILINE)[1])
 
 
 def head(length, fix, fix_max, codes):
@@ -99,7 +107,7 @@ class Control:
         self.buffer, self.events, self.next_id = bytearray(), [], 1
         try:
             connect_as(self.socket, path, uid)
-            self.call("hello", 4)
+            self.call("hello", control_version())
         except BaseException:
             self.socket.close()
             raise
