@@ -101,7 +101,7 @@ static int edit(struct client *client, uint64_t id, const char *path, const char
 
 	do {
 		struct form form;
-		uint8_t *text;
+		uint8_t *text = NULL;
 		size_t len;
 
 		outcome = run_editor(path);

@@ -41,6 +41,14 @@ def main():
         tap.ok(done.code == 1 and "no such version" in done.err, "a version that is not there is said", done)
         done = edit(world, tha, number, "exit 3\n")
         tap.ok(done.code == 1 and "failed" in done.err, "an editor that fails is said", done)
+        done = edit(world, tha, number, "head -c 1100000 /dev/zero | tr '\\0' x >> \"$1\"\n")
+        path = re.search(r"what was typed is in (\S+)", done.err)
+        tap.ok(done.code == 1 and "can't be read" in done.err and path and os.path.getsize(path.group(1)) > 1100000,
+               "a file too long to be a draft is refused, and kept", done)
+        if path:
+            os.unlink(path.group(1))
+        done = edit(world, tha, number, "rm \"$1\"\n")
+        tap.ok(done.code == 1 and "can't be read" in done.err, "an editor that leaves no file is said", done)
         tap.equal(world.troubles(), [], "no sanitizer had anything to say")
     return tap.finish()
 
