@@ -97,10 +97,9 @@ static void on_release(struct spot *s)
 	if (!open_object(s->st, s->leaf->id, &object) || message_decode(object.body, &message) != RESULT_OK)
 		return;
 	put_message(s, &message, true, &row);
-	for (size_t i = 0; i < message.action_count + message.info_count; i++) {
-		bool is_action = i < message.action_count;
-		struct delivery_row delivery = {.name = is_action ? message.action[i] : message.info[i - message.action_count],
-						.part = is_action ? PART_ACTION : PART_INFO};
+	for (size_t i = 0; i < message_addressee_count(&message); i++) {
+		struct delivery_row delivery = {.name = message_addressee(&message, i),
+						.part = i < message.action_count ? PART_ACTION : PART_INFO};
 
 		deadline_released(&delivery, &row, s->at, s->st->shift.clock);
 		apply_put(s, &row, &delivery);

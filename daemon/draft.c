@@ -20,9 +20,8 @@ static int answers_precedence(struct station *st, const struct message *message)
 /* Whether every addressee is an enrolled peer. */
 static int check_addressees(struct station *st, const struct message *message)
 {
-	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
-		struct bytes name =
-		    i < message->action_count ? message->action[i] : message->info[i - message->action_count];
+	for (size_t i = 0; i < message_addressee_count(message); i++) {
+		struct bytes name = message_addressee(message, i);
 
 		if (core_peer(st, name) == NULL)
 			return core_refuse(
@@ -91,9 +90,8 @@ static void warn_of(struct station *st, const struct message *message, struct wa
 		     left_out.text);
 	if (message->expires != 0 && message->reply_by != 0 && message->expires < message->reply_by)
 		warn(out, "The draft expires before the time by which a reply is asked for.");
-	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
-		struct bytes name =
-		    i < message->action_count ? message->action[i] : message->info[i - message->action_count];
+	for (size_t i = 0; i < message_addressee_count(message); i++) {
+		struct bytes name = message_addressee(message, i);
 
 		if (incident_state(st, message, name) == INCIDENT_CLOSED) {
 			warn(out, "The incident is closed with %.*s; this draft opens it again.", (int)name.len,
@@ -235,9 +233,8 @@ static void warn_of_way(struct station *st, const struct message *message, struc
 {
 	struct notice_row row;
 
-	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
-		struct bytes name =
-		    i < message->action_count ? message->action[i] : message->info[i - message->action_count];
+	for (size_t i = 0; i < message_addressee_count(message); i++) {
+		struct bytes name = message_addressee(message, i);
 		const struct peer *peer = core_peer(st, name);
 
 		if (peer != NULL)

@@ -28,7 +28,7 @@ static struct number draw_number(struct station *st, bool is_exercise)
 
 static struct peer *addressee(struct station *st, const struct message *message, size_t i)
 {
-	return core_peer(st, i < message->action_count ? message->action[i] : message->info[i - message->action_count]);
+	return core_peer(st, message_addressee(message, i));
 }
 
 /* A card outside its validity warns and asks once more; it never blocks. */
@@ -51,7 +51,7 @@ static int check_addressees(struct station *st, const struct message *message, s
 {
 	uint64_t waiting, given, bytes;
 
-	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
+	for (size_t i = 0; i < message_addressee_count(message); i++) {
 		struct peer *peer = addressee(st, message, i);
 
 		if (peer == NULL)
@@ -72,7 +72,7 @@ static int check_addressees(struct station *st, const struct message *message, s
 
 static void queue(struct station *st, const struct message *message, const uint8_t id[OBJECT_ID_BYTES], size_t size)
 {
-	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
+	for (size_t i = 0; i < message_addressee_count(message); i++) {
 		struct peer *peer = addressee(st, message, i);
 
 		outbox_message(st, peer, id, message, size);

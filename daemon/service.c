@@ -275,9 +275,8 @@ int service_check_release(struct station *st, const struct message *message, str
 
 	if (reason.len > 0 || message->kind == KIND_HOLD || message->kind == KIND_SERVICE)
 		return 0;
-	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
-		struct bytes name =
-		    i < message->action_count ? message->action[i] : message->info[i - message->action_count];
+	for (size_t i = 0; i < message_addressee_count(message); i++) {
+		struct bytes name = message_addressee(message, i);
 
 		if (!service_asks_reason(st, message, name, &row))
 			continue;

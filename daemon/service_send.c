@@ -67,9 +67,8 @@ static int send(struct station *st, struct client *client, struct message *messa
 /* Whom a tracer goes to: one addressee, or all of them. */
 static int choose_traced(struct station *st, struct message *traced, struct bytes name, struct message *out)
 {
-	for (size_t i = 0; i < traced->action_count + traced->info_count; i++) {
-		struct bytes addressee =
-		    i < traced->action_count ? traced->action[i] : traced->info[i - traced->action_count];
+	for (size_t i = 0; i < message_addressee_count(traced); i++) {
+		struct bytes addressee = message_addressee(traced, i);
 
 		if (name.len == 0 || bytes_equal(name, addressee))
 			out->action[out->action_count++] = addressee;

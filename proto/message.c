@@ -209,6 +209,16 @@ int message_addresses(const struct message *m, struct bytes name)
 	return list_contains(m->info, m->info_count, name) ? 2 : 0;
 }
 
+size_t message_addressee_count(const struct message *m)
+{
+	return m->action_count + m->info_count;
+}
+
+struct bytes message_addressee(const struct message *m, size_t i)
+{
+	return i < m->action_count ? m->action[i] : m->info[i - m->action_count];
+}
+
 bool message_supersedes(const struct message *m)
 {
 	return m->has_supersedes && (m->kind == KIND_UPDATE || m->kind == KIND_CORRECT || m->kind == KIND_CANCEL);

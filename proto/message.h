@@ -166,6 +166,9 @@ int message_decode(struct bytes body, struct message *out);
 int message_check(const struct message *message, enum object_type type);
 /* Whether name is an addressee: 0 no, 1 for action, 2 for info. */
 int message_addresses(const struct message *message, struct bytes name);
+/* All addressees, for action first, then for information. */
+size_t message_addressee_count(const struct message *message);
+struct bytes message_addressee(const struct message *message, size_t i);
 
 void content_encode(const struct content *content, struct pack_writer *w);
 /* Shapes, limits, translations' and known fields' types. Code: RESULT_OK, MALFORMED, LIMIT, NEWER. */
