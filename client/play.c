@@ -1,6 +1,6 @@
 /*
  * The player: where it stands in the record, and a station made of that moment which answers the board as the daemon
- * does. It is made anew whenever an entry is passed.
+ * does, made anew whenever an entry is passed.
  */
 #include "client/play.h"
 
@@ -43,15 +43,18 @@ static int64_t now_us(void)
 	return now.tv_sec * SECOND_US + now.tv_nsec / 1000;
 }
 
-/* The station of another moment. */
+/* The station of another moment: from where it is, or, to go back, from the beginning. */
 static void move_to(struct player *p, int64_t at)
 {
-	play_station_finish(&p->station);
-	audit_replay_finish(&p->replay);
+	if (p->replay.record != NULL && at >= p->replay.at) {
+		p->error = audit_replay_advance(&p->replay, at);
+	} else {
+		audit_replay_finish(&p->replay);
+		p->error = audit_replay_at(p->record, at, &p->replay);
+	}
 	p->at = at;
-	p->error = audit_replay_at(p->record, at, &p->replay);
 	if (p->error == 0)
-		p->error = play_station_make(&p->station, &p->replay);
+		play_station_make(&p->station, &p->replay);
 	board_connect(p->board, p->record->station.text, "", 0);
 }
 

@@ -17,26 +17,22 @@ static bool is_waiting(uint8_t why)
 	       why == WHY_HOLD || why == WHY_SILENT;
 }
 
-static int read_row(struct play_station *station, uint32_t message, struct play_row *out)
+static void read_row(struct play_station *station, uint32_t message, struct play_row *out)
 {
-	static struct shown shown;
-	int result = audit_replay_show(station->replay, message, &shown.raw);
+	const struct audit_replay *replay = station->replay;
+	bool is_sent = replay->record->message[message].is_sent;
 
-	if (result != 0 || !show_open(&shown))
-		return result != 0 ? result : RESULT_MALFORMED;
-	*out = (struct play_row){.message = message, .is_sent = shown.raw.is_sent, .precedence = shown.message.precedence,
-				 .has_incident = shown.message.has_incident};
-	memcpy(out->incident, shown.message.incident, INCIDENT_BYTES);
-	for (size_t i = 0; i < shown.raw.delivery_count; i++) {
-		const struct control_delivery *d = &shown.raw.delivery[i];
+	*out = (struct play_row){.message = message};
+	for (uint32_t at = replay->message[message].delivery; at != RECORD_NONE; at = replay->delivery[at].next) {
+		struct control_delivery d;
 
-		out->is_open |= d->part != 1 && is_waiting(d->why);
-		if (d->due_at != 0 && (out->due == 0 || d->due_at < out->due))
-			out->due = d->due_at;
-		station->unacknowledged += !shown.raw.is_sent && d->part == 0 && d->acknowledged_at == 0 && is_waiting(d->why) &&
-					   bytes_equal(d->name, name_bytes(&station->replay->record->station));
+		audit_replay_track(replay, &replay->delivery[at], &d);
+		out->is_open |= d.part != 1 && is_waiting(d.why);
+		if (d.due_at != 0 && (out->due == 0 || d.due_at < out->due))
+			out->due = d.due_at;
+		station->unacknowledged += !is_sent && d.part == 0 && d.acknowledged_at == 0 && is_waiting(d.why) &&
+					   replay->delivery[at].name == replay->own;
 	}
-	return 0;
 }
 
 /* What is due first, the earliest before; then the rest, in which the newest stand first already. */
@@ -51,17 +47,14 @@ static int compare(const void *a, const void *b)
 	return (x->message < y->message) - (x->message > y->message);
 }
 
-int play_station_make(struct play_station *station, struct audit_replay *replay)
+void play_station_make(struct play_station *station, struct audit_replay *replay)
 {
-	int result = 0;
-
-	*station = (struct play_station){.replay = replay};
-	station->row = must(calloc(replay->here_count + 1, sizeof *station->row));
-	for (size_t i = replay->here_count; i-- > 0 && result == 0;)
-		result = read_row(station, replay->here[i], &station->row[station->count++]);
-	if (result == 0 && station->count > 0)
-		qsort(station->row, station->count, sizeof *station->row, compare);
-	return result;
+	station->replay = replay;
+	station->count = station->unacknowledged = 0;
+	station->row = must(realloc(station->row, (replay->here_count + 1) * sizeof *station->row));
+	for (size_t i = replay->here_count; i-- > 0;)
+		read_row(station, replay->here[i], &station->row[station->count++]);
+	qsort(station->row, station->count, sizeof *station->row, compare);
 }
 
 void play_station_finish(struct play_station *station)
@@ -97,12 +90,12 @@ static int answer_page(struct play_station *station, struct pack_reader *r, stru
 	offset = pack_read_uint(r, INT64_MAX);
 	limit = pack_read_uint(r, INT64_MAX);
 	for (size_t i = 0; i < station->count; i++) {
-		const struct play_row *row = &station->row[i];
+		const struct record_message *m = &station->replay->record->message[station->row[i].message];
 
-		if ((box == BOX_OPEN && !row->is_open) || (box == BOX_INBOX && row->is_sent) || (box == BOX_OUTBOX && !row->is_sent) ||
-		    (precedences != 0 && (precedences >> row->precedence & 1) == 0) ||
+		if ((box == BOX_OPEN && !station->row[i].is_open) || (box == BOX_INBOX && m->is_sent) ||
+		    (box == BOX_OUTBOX && !m->is_sent) || (precedences != 0 && (precedences >> m->precedence & 1) == 0) ||
 		    (incident.len == INCIDENT_BYTES &&
-		     (!row->has_incident || memcmp(row->incident, incident.data, INCIDENT_BYTES) != 0)))
+		     (!m->has_incident || memcmp(m->incident, incident.data, INCIDENT_BYTES) != 0)))
 			continue;
 		if (total++ >= offset && count < limit && count < PAGE_MAX)
 			chosen[count++] = i;
@@ -117,22 +110,17 @@ static int answer_page(struct play_station *station, struct pack_reader *r, stru
 
 static int answer_show(struct play_station *station, struct pack_reader *r, struct pack_writer *w)
 {
+	const struct audit_replay *replay = station->replay;
 	struct bytes hex = pack_read_str(r, 2 * OBJECT_ID_BYTES);
 	uint8_t id[OBJECT_ID_BYTES];
+	uint32_t message = RECORD_NONE;
 
-	for (size_t i = 0; i < station->count && text_hex(hex, id, sizeof id); i++) {
-		static struct control_message m;
-		int result = audit_replay_show(station->replay, station->row[i].message, &m);
-
-		if (result != 0)
-			return result;
-		if (memcmp(m.id, id, sizeof id) != 0)
-			continue;
-		pack_put_array(w, 1);
-		control_put_message(w, &m);
-		return 0;
-	}
-	return CONTROL_UNKNOWN;
+	if (text_hex(hex, id, sizeof id))
+		message = audit_record_message_of(replay->record, audit_record_item(replay->record, id));
+	if (message == RECORD_NONE || !replay->message[message].is_here)
+		return CONTROL_UNKNOWN;
+	pack_put_array(w, 1);
+	return put_message(station, message, true, w);
 }
 
 static int answer_status(struct play_station *station, struct pack_writer *w)

@@ -9,10 +9,8 @@ struct play_station {
 	struct audit_replay *replay;
 	struct play_row {
 		uint32_t message;
-		int64_t due;	      /* of deadlines that run, 0 none */
-		bool is_open, is_sent;
-		uint8_t precedence, incident[INCIDENT_BYTES];
-		bool has_incident;
+		int64_t due; /* of deadlines that run, 0 none */
+		bool is_open;
 	} *row; /* in the order of a page: what is due first, then newest first */
 	size_t count;
 	uint64_t unacknowledged;
@@ -20,8 +18,8 @@ struct play_station {
 	size_t capacity;
 };
 
-/* 0, or what reading the file gave. Borrows the replay. */
-int play_station_make(struct play_station *station, struct audit_replay *replay);
+/* The station at the replay's moment, of one of zeros or of another moment. Borrows the replay. */
+void play_station_make(struct play_station *station, struct audit_replay *replay);
 void play_station_finish(struct play_station *station);
 /* 0 with out at the result's first element, CONTROL_UNKNOWN for what no record has; negative when the file can't be read. */
 int play_station_answer(struct play_station *station, const struct board_request *request, struct pack_reader *out);

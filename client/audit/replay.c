@@ -343,26 +343,33 @@ static bool make_room(struct audit_replay *replay)
 	return true;
 }
 
-int audit_replay_at(struct audit_record *record, int64_t at, struct audit_replay *out)
+int audit_replay_advance(struct audit_replay *replay, int64_t at)
 {
+	const struct audit_record *record = replay->record;
 	int result;
 
+	replay->at = at;
+	for (; replay->entry_count < record->entry_list.count && replay->error == 0; replay->entry_count++) {
+		if (record->entry[replay->entry_count].at > at)
+			break;
+		apply_entry(replay, &record->entry[replay->entry_count]);
+	}
+	result = replay->error;
+	if (result != 0)
+		audit_replay_finish(replay);
+	return result;
+}
+
+int audit_replay_at(struct audit_record *record, int64_t at, struct audit_replay *out)
+{
 	memset(out, 0, sizeof *out);
 	out->record = record;
-	out->at = at;
 	out->own = audit_record_name(record, name_bytes(&record->station));
 	out->error = make_room(out) ? 0 : -ENOMEM;
 	if (record->entry_list.count > 0 &&
 	    (record->entry[0].at < 0 || record->entry[record->entry_list.count - 1].at > REPLAY_TIME_MAX))
 		out->error = RESULT_LIMIT;
-	for (size_t i = 0; i < record->entry_list.count && record->entry[i].at <= at && out->error == 0; i++) {
-		apply_entry(out, &record->entry[i]);
-		out->entry_count = i + 1;
-	}
-	result = out->error;
-	if (result != 0)
-		audit_replay_finish(out);
-	return result;
+	return audit_replay_advance(out, at);
 }
 
 void audit_replay_finish(struct audit_replay *replay)

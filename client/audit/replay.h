@@ -70,10 +70,15 @@ struct audit_replay {
  * calls audit_replay_finish. Borrows the record.
  */
 int audit_replay_at(struct audit_record *record, int64_t at, struct audit_replay *out);
+/* The same replay at a later moment. 0, or the same errors, after which it is finished. */
+int audit_replay_advance(struct audit_replay *replay, int64_t at);
 void audit_replay_finish(struct audit_replay *replay);
 
 /* The delivery of a message to a name; NULL when there is none. message may be RECORD_NONE. */
 struct replay_delivery *audit_replay_delivery(const struct audit_replay *replay, uint32_t message, uint32_t name);
+/* As audit_replay_show has it, but for the officer and note of an acknowledgement. Reads nothing of the file. */
+void audit_replay_track(const struct audit_replay *replay, const struct replay_delivery *delivery,
+			struct control_delivery *out);
 
 /*
  * A message that is here, as `hotline show` had it at that moment, but for how much of it had left. out borrows until the

@@ -116,7 +116,7 @@ static int add_note(struct audit_replay *replay, const struct replay_delivery *d
 	return 0;
 }
 
-static void track(const struct audit_replay *replay, const struct replay_delivery *d, struct control_delivery *out)
+void audit_replay_track(const struct audit_replay *replay, const struct replay_delivery *d, struct control_delivery *out)
 {
 	const struct record_message *m = &replay->record->message[d->message];
 	const struct delivery_row *row = &d->row;
@@ -155,7 +155,7 @@ static int add_deliveries(struct audit_replay *replay, uint32_t message, struct 
 	while (at != RECORD_NONE && out->delivery_count < LIMIT_DELIVERIES && result == 0) {
 		size_t i = out->delivery_count++;
 
-		track(replay, &replay->delivery[at], &out->delivery[i]);
+		audit_replay_track(replay, &replay->delivery[at], &out->delivery[i]);
 		result = add_note(replay, &replay->delivery[at], replay->kept->notes[i], &out->delivery[i]);
 		at = replay->delivery[at].next;
 	}

@@ -88,17 +88,15 @@ static void open_record(struct world *world, size_t site, struct audit_record *r
 	unlink(path);
 }
 
-static void compare(struct audit_record *record, const struct sight *sight)
+static void compare(struct audit_replay *replay, const struct sight *sight)
 {
 	static struct control_message message;
-	struct audit_replay replay;
 	struct heap bytes = {0};
-	uint32_t at = audit_record_message_of(record, audit_record_item(record, sight->id));
+	uint32_t at = audit_record_message_of(replay->record, audit_record_item(replay->record, sight->id));
 
-	CHECK_EQUAL(audit_replay_at(record, sight->at, &replay), 0);
-	CHECK_EQUAL(at != RECORD_NONE && replay.message[at].is_here, sight->is_there);
+	CHECK_EQUAL(at != RECORD_NONE && replay->message[at].is_here, sight->is_there);
 	if (sight->is_there) {
-		CHECK_EQUAL(audit_replay_show(&replay, at, &message), 0);
+		CHECK_EQUAL(audit_replay_show(replay, at, &message), 0);
 		encode(&message, &bytes);
 		if (bytes.len != sight->bytes.len || memcmp(bytes.data, sight->bytes.data, bytes.len) != 0) {
 			static struct control_message was;
@@ -117,19 +115,27 @@ static void compare(struct audit_record *record, const struct sight *sight)
 		CHECK(bytes.len == sight->bytes.len && memcmp(bytes.data, sight->bytes.data, bytes.len) == 0);
 		heap_free(&bytes);
 	}
-	audit_replay_finish(&replay);
 }
 
-/* Each site's export, replayed at each moment that was looked at. */
+/* Each site's export, replayed at each moment that was looked at: from the beginning, and on from the moment before. */
 static void finish(struct world *world)
 {
 	for (size_t site = 0; site < world->count; site++) {
+		struct audit_replay anew, onward;
 		struct audit_record record;
 
 		open_record(world, site, &record);
-		for (size_t i = 0; i < seen.count; i++)
-			if (seen.sight[i].site == site)
-				compare(&record, &seen.sight[i]);
+		CHECK_EQUAL(audit_replay_at(&record, 0, &onward), 0);
+		for (size_t i = 0; i < seen.count; i++) {
+			if (seen.sight[i].site != site)
+				continue;
+			CHECK_EQUAL(audit_replay_at(&record, seen.sight[i].at, &anew), 0);
+			compare(&anew, &seen.sight[i]);
+			audit_replay_finish(&anew);
+			CHECK_EQUAL(audit_replay_advance(&onward, seen.sight[i].at), 0);
+			compare(&onward, &seen.sight[i]);
+		}
+		audit_replay_finish(&onward);
 		audit_record_close(&record);
 	}
 	CHECK(seen.count > 10);
