@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "client/say.h"
-#include "client/show.h"
 #include "client/text.h"
 #include "proto/result.h"
 
