@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "client/client.h"
+#include "client/heard.h"
 #include "client/lang.h"
 #include "client/say.h"
 #include "proto/result.h"
@@ -102,7 +103,7 @@ static int send_request(struct call *call, enum method method, struct bytes para
 static void keep_sentence(struct call *call, struct bytes sentence)
 {
 	free(call->sentence);
-	call->sentence = say_format("%.*s", BYTES(sentence));
+	call->sentence = must(strdup(heard(sentence)));
 }
 
 /* Events before the answer go to on_event. */

@@ -15,7 +15,7 @@ struct call {
 	struct name station; /* from hello */
 	char officer[LIMIT_FUNCTION_BYTES + 1];
 	unsigned roles;
-	char *sentence; /* of the last refusal, as the daemon wrote it */
+	char *sentence; /* of the last refusal, in the reader's language */
 	/* Called for each event that comes before an answer; nonzero ends the call with it. NULL: none is expected. */
 	int (*on_event)(void *ctx, const struct control_rpc *event);
 	void *ctx;

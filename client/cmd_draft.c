@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/heard.h"
 #include "client/json.h"
 #include "client/lang.h"
 #include "client/say.h"
@@ -62,9 +63,9 @@ static void list_row(struct table *table, const struct opened *d)
 	if (d->raw.release_at != 0)
 		table_cell(table, _("released at %s"), at);
 	else if (d->raw.failure.len > 0)
-		table_cell(table, _("NOT RELEASED: %.*s"), BYTES(d->raw.failure));
+		table_cell(table, _("NOT RELEASED: %s"), heard(d->raw.failure));
 	else if (d->raw.missing.len > 0)
-		table_cell(table, "%.*s", BYTES(d->raw.missing));
+		table_cell(table, "%s", heard(d->raw.missing));
 	else
 		table_cell(table, d->raw.approval_count < d->raw.approvals_needed ? _("waits for approval")
 										  : _("ready for release"));
@@ -110,9 +111,9 @@ static void print_draft(const struct opened *d, bool is_raw)
 
 	form_render(&d->message, &d->content, out);
 	fclose(out);
-	say_error(_("draft %llu by %.*s, approved %zu of %llu%s%.*s"), (unsigned long long)d->raw.id,
+	say_error(_("draft %llu by %.*s, approved %zu of %llu%s%s"), (unsigned long long)d->raw.id,
 		  BYTES(d->raw.drafter), d->raw.approval_count, (unsigned long long)d->raw.approvals_needed,
-		  d->raw.missing.len > 0 ? "; " : "", BYTES(d->raw.missing));
+		  d->raw.missing.len > 0 ? "; " : "", heard(d->raw.missing));
 	for (size_t i = 0; i < d->content.attachment_count; i++)
 		say_error(_("attachment %zu: %.*s (%.*s, %llu bytes)"), i + 1, BYTES(d->content.attachment[i].name),
 			  BYTES(d->content.attachment[i].media_type), (unsigned long long)d->content.attachment[i].len);

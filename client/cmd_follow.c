@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "client/heard.h"
 #include "client/json.h"
 #include "client/lang.h"
 #include "client/safe.h"
@@ -18,10 +19,11 @@ static void print_event(const struct control_event *e)
 
 	show_time(e->at, at);
 	fputs(banner, stdout);
-	say(stdout, "%s  %.*s%s%s%.*s%s%.*s%s%.*s%s%s%s%.*s", at, BYTES(e->event), has_number ? "  " : "",
+	say(stdout, "%s  %.*s%s%s%.*s%s%.*s%s%.*s%s%s%s%s", at, BYTES(e->event), has_number ? "  " : "",
 	    has_number && e->exercise.len > 0 ? "EX " : "", BYTES(e->number), e->from.len > 0 ? _("  from ") : "",
 	    BYTES(e->from), e->to.len > 0 ? _("  to ") : "", BYTES(e->to), has_number && precedence != NULL ? "  " : "",
-	    has_number && precedence != NULL ? precedence : "", e->detail.len > 0 ? "  " : "", BYTES(e->detail));
+	    has_number && precedence != NULL ? lang_name(precedence) : "", e->detail.len > 0 ? "  " : "",
+	    heard(e->detail));
 	fflush(stdout);
 	free(banner);
 }

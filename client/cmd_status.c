@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "client/heard.h"
 #include "client/json.h"
 #include "client/lang.h"
 #include "client/say.h"
@@ -73,7 +74,7 @@ static void peer_row(struct table *table, const struct control_peer *p)
 		table_cell(table, "0");
 	table_cell(table, "%llu", (unsigned long long)p->skipped);
 	table_cell(table, "%llu", (unsigned long long)p->refused);
-	table_cell(table, "%.*s", BYTES(p->explanation));
+	table_cell(table, "%s", heard(p->explanation));
 }
 
 static void print_notice(const struct control_notice *n)

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "client/heard.h"
 #include "client/json.h"
 #include "client/lang.h"
 #include "client/say.h"
@@ -169,7 +170,7 @@ static int report(struct client *client, struct pack_reader *r)
 	else if (outcome == DONE) {
 		say(stdout, "%llu", (unsigned long long)id);
 		for (size_t i = 0; i < count; i++)
-			say_error(_("warning: %.*s"), BYTES(warning[i]));
+			say_error(_("warning: %s"), heard(warning[i]));
 	}
 	json_decref(warnings);
 	return outcome;
@@ -188,7 +189,7 @@ int draft_send(struct client *client, struct form *form, int answers_precedence)
 	form->message.from = name_bytes(&call->station);
 	if (!message_form_complete(&form->message, &form->content, answers_precedence, time(NULL) * SECOND_US, missing,
 				   sizeof missing)) {
-		say_error(_("the draft is not complete: %s"), missing);
+		say_error(_("the draft is not complete: %s"), heard(bytes_of(missing)));
 		return REFUSED;
 	}
 	params = encode(form, 0);

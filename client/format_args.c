@@ -3,64 +3,58 @@
 
 #include <string.h>
 
-struct reader {
-	const char *at;
-	struct format_args *out;
-	size_t next;	   /* the argument that a conversion without a number takes */
-	bool is_numbered; /* one with a number was seen */
-};
-
-static bool put(struct reader *r, size_t number, char kind)
+static bool put(struct format_walk *walk, size_t number, char kind)
 {
-	size_t index = number > 0 ? number - 1 : r->next++;
+	size_t index = number > 0 ? number - 1 : walk->next++;
 
-	r->is_numbered = r->is_numbered || number > 0;
-	if (index >= FORMAT_ARGS || (r->is_numbered && r->next > 0) ||
-	    (r->out->kind[index] != '\0' && r->out->kind[index] != kind))
+	walk->is_numbered = walk->is_numbered || number > 0;
+	walk->last = index;
+	if (index >= FORMAT_ARGS || (walk->is_numbered && walk->next > 0) ||
+	    (walk->out->kind[index] != '\0' && walk->out->kind[index] != kind))
 		return false;
-	r->out->kind[index] = kind;
-	r->out->count = index + 1 > r->out->count ? index + 1 : r->out->count;
+	walk->out->kind[index] = kind;
+	walk->out->count = index + 1 > walk->out->count ? index + 1 : walk->out->count;
 	return true;
 }
 
 /* "12$" gives 12 and is passed; anything else gives 0 and is left. */
-static size_t take_number(struct reader *r)
+static size_t take_number(struct format_walk *walk)
 {
-	size_t digits = strspn(r->at, "0123456789"), number = 0;
+	size_t digits = strspn(walk->at, "0123456789"), number = 0;
 
-	if (digits == 0 || digits > 2 || r->at[digits] != '$')
+	if (digits == 0 || digits > 2 || walk->at[digits] != '$')
 		return 0;
 	for (size_t i = 0; i < digits; i++)
-		number = number * 10 + (size_t)(r->at[i] - '0');
-	r->at += number > 0 ? digits + 1 : 0;
+		number = number * 10 + (size_t)(walk->at[i] - '0');
+	walk->at += number > 0 ? digits + 1 : 0;
 	return number;
 }
 
 /* A width or a precision: digits, or an argument of its own. */
-static bool take_extent(struct reader *r)
+static bool take_extent(struct format_walk *walk)
 {
-	if (*r->at != '*') {
-		r->at += strspn(r->at, "0123456789");
+	if (*walk->at != '*') {
+		walk->at += strspn(walk->at, "0123456789");
 		return true;
 	}
-	r->at++;
-	return put(r, take_number(r), 'i');
+	walk->at++;
+	return put(walk, take_number(walk), 'i');
 }
 
 /* One letter for a type: of the same size and kind, or not the same. */
-static char take_type(struct reader *r)
+static char take_type(struct format_walk *walk)
 {
 	static const char *const lengths[] = {"hh", "h", "ll", "l", "j", "z", "t"};
 	static const char kinds[] = "iiLljzt";
 	char kind = 'i', conversion;
 
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
-		if (strncmp(r->at, lengths[i], strlen(lengths[i])) == 0) {
-			r->at += strlen(lengths[i]);
+		if (strncmp(walk->at, lengths[i], strlen(lengths[i])) == 0) {
+			walk->at += strlen(lengths[i]);
 			kind = kinds[i];
 			break;
 		}
-	conversion = *r->at != '\0' ? *r->at++ : '\0';
+	conversion = *walk->at != '\0' ? *walk->at++ : '\0';
 	if (conversion != '\0' && strchr("diuoxX", conversion) != NULL)
 		return kind;
 	if (kind != 'i' || conversion == '\0')
@@ -70,36 +64,36 @@ static char take_type(struct reader *r)
 						      : '\0';
 }
 
-static bool take_conversion(struct reader *r)
+bool format_args_take(struct format_walk *walk)
 {
 	size_t number;
 	char kind;
 
-	if (*r->at == '%') {
-		r->at++;
+	if (*walk->at == '%') {
+		walk->at++;
 		return true;
 	}
-	number = take_number(r);
-	r->at += strspn(r->at, "-+ #0'");
-	if (!take_extent(r))
+	number = take_number(walk);
+	walk->at += strspn(walk->at, "-+ #0'");
+	if (!take_extent(walk))
 		return false;
-	if (*r->at == '.') {
-		r->at++;
-		if (!take_extent(r))
+	if (*walk->at == '.') {
+		walk->at++;
+		if (!take_extent(walk))
 			return false;
 	}
-	kind = take_type(r);
-	return kind != '\0' && put(r, number, kind);
+	kind = take_type(walk);
+	return kind != '\0' && put(walk, number, kind);
 }
 
 bool format_args_read(const char *format, struct format_args *out)
 {
-	struct reader r = {.at = format, .out = out};
+	struct format_walk walk = {.at = format, .out = out};
 
 	memset(out, 0, sizeof *out);
-	while ((r.at = strchr(r.at, '%')) != NULL) {
-		r.at++;
-		if (!take_conversion(&r))
+	while ((walk.at = strchr(walk.at, '%')) != NULL) {
+		walk.at++;
+		if (!format_args_take(&walk))
 			return false;
 	}
 	return memchr(out->kind, '\0', out->count) == NULL;

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/catalogue.h"
-
 #define LANGUAGES 3 /* English first: the texts themselves */
 
 static const char *const languages[LANGUAGES] = {"en", "th", "vi"};
@@ -85,6 +83,11 @@ bool lang_choose(const char *language)
 const char *lang_code(void)
 {
 	return languages[chosen];
+}
+
+const struct catalogue *lang_catalogue(void)
+{
+	return &catalogues[chosen];
 }
 
 const char *lang_text(const char *text)

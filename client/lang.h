@@ -7,9 +7,10 @@
 
 #include <stdbool.h>
 
+#include "client/catalogue.h"
+#include "proto/mark.h" /* N_() marks a text of a table, which is translated where it is shown */
+
 #define _(text) lang_text(text)
-/* Marks a text of a table, which is translated where it is shown. */
-#define N_(text) text
 #define ngettext(one, many, count) lang_count(one, many, count)
 
 /*
@@ -21,6 +22,8 @@
 bool lang_choose(const char *language);
 /* The code of the language that was chosen: "en" before. */
 const char *lang_code(void);
+/* The catalogue of it; of English an empty one. */
+const struct catalogue *lang_catalogue(void);
 /* The text in it, or itself. A translation that would take other arguments is none. */
 const char *lang_text(const char *text) __attribute__((format_arg(1)));
 /* As lang_text(), for so many of something. */

@@ -146,7 +146,7 @@ void cards_announce(struct station *st)
 static void end_links(struct station *st, struct peer *peer)
 {
 	core_alert(st, "revoked", NULL, name_bytes(&peer->name));
-	core_notify(st, "revoked", NULL, name_bytes(&peer->name), core_own_name(st), "its card is revoked by its root");
+	core_notify(st, "revoked", NULL, name_bytes(&peer->name), core_own_name(st), N_("its card is revoked by its root"));
 	core_journal(st, "event=revoked peer=%s serial=%llu", peer->name.text, (unsigned long long)peer->revoked);
 	for (struct conn *conn = st->conns; conn != NULL; conn = conn->next)
 		if (conn->peer == peer)
@@ -234,7 +234,7 @@ int cards_take_file(struct station *st, struct client *client, struct bytes armo
 		    "root, needs an offer.");
 	if (result != RESULT_OK)
 		return core_refuse(st, CONTROL_REFUSED, "The %s can't be taken: %s; nothing was changed.",
-				   is_card ? "card" : "revocation", result_name(result));
+				   is_card ? N_("card") : N_("revocation"), result_name(result));
 	object_id(in, id);
 	core_log_act(st, STATION_TAKEN, id, "ttu", bytes_of(is_card ? "card" : "revocation"),
 		     name_bytes(&client->officer->function), (uint64_t)client->uid);

@@ -57,7 +57,7 @@ static void tell_link(struct station *st, struct peer *peer)
 	uint64_t misses = store_check_misses(st->store, name_bytes(&peer->name), CHECK_LINK);
 	char detail[64];
 
-	snprintf(detail, sizeof detail, "%" PRIu64 " link checks in a row not answered", misses);
+	snprintf(detail, sizeof detail, N_("%llu link checks in a row not answered"), (unsigned long long)misses);
 	tell(st, peer, "check-missed", detail, misses == TEST_MISSES);
 }
 
@@ -74,7 +74,7 @@ void check_note(struct station *st, struct peer *peer, enum check_type type, enu
 		tell_link(st, peer);
 	if (type == CHECK_LINK)
 		return;
-	snprintf(text, sizeof text, "%s check %s", check_type_name(type), check_outcome_name(outcome));
+	snprintf(text, sizeof text, N_("%s check %s"), check_type_name(type), check_outcome_name(outcome));
 	if (outcome == CHECK_DUE)
 		tell(st, peer, "check-due", text, true);
 	else if (outcome == CHECK_MISSED || outcome == CHECK_WRONG)

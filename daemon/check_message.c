@@ -287,8 +287,9 @@ int check_answer(struct station *st, struct client *client, const struct check_r
 		return result;
 	if (type == CHECK_WATCH ? reply->word_count == 0 : reply->confirmed == 0)
 		return core_refuse(st, CONTROL_REFUSED,
-				   type == CHECK_WATCH ? "The words of this check are wanted; nothing was sent."
-						       : "A yes or a no to this check is wanted; nothing was sent.");
+				   type == CHECK_WATCH
+					   ? N_("The words of this check are wanted; nothing was sent.")
+					   : N_("A yes or a no to this check is wanted; nothing was sent."));
 	/* and the release needs that */
 	message_encode(&asked, &h);
 	if (message_decode(pack_written(&h), &asked) != RESULT_OK)

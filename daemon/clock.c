@@ -26,7 +26,7 @@ static void tell_step(struct station *st, int64_t before, int64_t after)
 
 	time_format_iso(before, from);
 	time_format_iso(after, to);
-	snprintf(detail, sizeof detail, "own clock set from %s to %s", from, to);
+	snprintf(detail, sizeof detail, N_("own clock set from %s to %s"), from, to);
 	core_log_act(st, STATION_CLOCK, NULL, "uu", as_entry(before), as_entry(after));
 	core_journal(st, "event=clock-step from=%s to=%s", from, to);
 	core_notify(st, "clock", NULL, core_own_name(st), core_own_name(st), detail);
@@ -65,7 +65,7 @@ static void judge(struct station *st, struct peer *peer)
 	core_journal(st, "event=clock-%s peer=%s offset_ms=%" PRId64, is_off ? "off" : "right", peer->name.text,
 		     peer->offset_us / 1000);
 	core_notify(st, "clock", NULL, name_bytes(&peer->name), core_own_name(st),
-		    is_off ? detail : "its clock agrees with ours again");
+		    is_off ? detail : N_("its clock agrees with ours again"));
 	if (is_off)
 		core_alert(st, "clock", NULL, name_bytes(&peer->name));
 }
@@ -92,8 +92,9 @@ bool clock_describe(const struct peer *peer, char out[CLOCK_TEXT])
 	out[0] = '\0';
 	if (peer->round_trip_us < 0 || off - peer->round_trip_us / 2 <= OFFSET_SHOWN_US)
 		return false;
-	snprintf(out, CLOCK_TEXT, "its clock is %" PRId64 ".%" PRId64 " s %s ours", off / SECOND_US,
-		 off % SECOND_US / (SECOND_US / 10), peer->offset_us > 0 ? "ahead of" : "behind");
+	snprintf(out, CLOCK_TEXT,
+		 peer->offset_us > 0 ? N_("its clock is %lld.%lld s ahead of ours") : N_("its clock is %lld.%lld s behind ours"),
+		 (long long)(off / SECOND_US), (long long)(off % SECOND_US / (SECOND_US / 10)));
 	return true;
 }
 

@@ -175,8 +175,9 @@ static int take_half(struct station *st, const struct offer *offer, struct pair_
 	if (result == RESULT_OK)
 		return 0;
 	return core_refuse(st, CONTROL_REFUSED, "The offer's key half can't be taken: %s.",
-			   result == RESULT_OLDER ? "it is not newer than the last one accepted"
-						  : "its week lies ahead of this clock, or its number is far too high");
+			   result == RESULT_OLDER
+				   ? N_("it is not newer than the last one accepted")
+				   : N_("its week lies ahead of this clock, or its number is far too high"));
 }
 
 /* Enrols the peer, or renews its card. */
@@ -217,7 +218,7 @@ static struct peer *put_in_force(struct station *st, struct client *client, cons
 	core_log_act(st, STATION_CONTACT, object.id, "tuutu", card->name, (uint64_t)offer->generation, card->serial,
 		     name_bytes(&client->officer->function), (uint64_t)client->uid);
 	core_notify(st, "contact", NULL, name_bytes(&peer->name), core_own_name(st),
-		    is_verified ? "verified" : "unverified");
+		    is_verified ? N_("verified") : N_("unverified"));
 	return peer;
 }
 
@@ -254,9 +255,11 @@ out:
 static int judge_root(struct station *st, const struct peer *peer, const struct card *card, struct bytes fingerprint)
 {
 	if (peer == NULL || hash_equal(peer->card.root, card->root, KEY_BYTES))
-		return core_refuse(st, CONTROL_REFUSED, "%.*s %s; accept its offer without --new-root.",
-				   (int)card->name.len, (const char *)card->name.data,
-				   peer == NULL ? "is no peer yet" : "has the root that is enrolled");
+		return core_refuse(st, CONTROL_REFUSED,
+				   peer == NULL
+				       ? N_("%.*s is no peer yet; accept its offer without --new-root.")
+				       : N_("%.*s has the root that is enrolled; accept its offer without --new-root."),
+				   (int)card->name.len, (const char *)card->name.data);
 	if (!key_fingerprint_matches(card->root, fingerprint))
 		return core_refuse(
 		    st, CONTROL_REFUSED,
@@ -355,13 +358,13 @@ int contacts_verify(struct station *st, struct client *client, struct bytes name
 		    st, CONTROL_REFUSED,
 		    "This is not the fingerprint of the root enrolled for %s; it stays %s. If they read it to "
 		    "you over another path, somebody else may have made the offer.",
-		    peer->name.text, peer->is_verified ? "as it was" : "unverified");
+		    peer->name.text, peer->is_verified ? N_("as it was") : N_("unverified"));
 	peer->is_verified = true;
 	store_peer_enrol(st->store, name, peer->enrolled_at, true);
 	object_decode((struct bytes){peer->card_bytes, peer->card_len}, &object);
 	core_log_act(st, STATION_VERIFIED, object.id, "ttu", name, name_bytes(&client->officer->function),
 		     (uint64_t)client->uid);
-	core_notify(st, "contact", NULL, name, core_own_name(st), "verified");
+	core_notify(st, "contact", NULL, name, core_own_name(st), N_("verified"));
 	put_view(st, peer, out);
 	return 0;
 }

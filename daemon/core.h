@@ -17,6 +17,7 @@
 #include "proto/card.h"
 #include "proto/control.h"
 #include "proto/copy.h"
+#include "proto/mark.h"
 #include "proto/parcel.h"
 #include "proto/receipt.h"
 #include "proto/result.h"

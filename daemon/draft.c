@@ -254,8 +254,8 @@ static void warn_of_readers(const struct message *message, struct warnings *out)
 		warn(out, "It is marked TLP:%s and goes to others for information: the marking may keep it from them.",
 		     tlp_name(message->tlp));
 	for (size_t i = 0; i < message->ladder_count; i++)
-		warn(out, is_strict ? "The ladder may copy it to %.*s, when an officer says so at each step."
-				    : "The ladder may copy it to %.*s when nobody acknowledges.",
+		warn(out, is_strict ? N_("The ladder may copy it to %.*s, when an officer says so at each step.")
+				    : N_("The ladder may copy it to %.*s when nobody acknowledges."),
 		     (int)message->ladder[i].len, (const char *)message->ladder[i].data);
 	if (message->exercise.len > 0)
 		warn(out, "It is an exercise: %.*s.", (int)message->exercise.len, (const char *)message->exercise.data);

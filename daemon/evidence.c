@@ -125,8 +125,8 @@ void evidence_note(struct station *st, struct peer *peer, const struct head *fir
 	}
 	core_fault(st, peer,
 		   row.head[0].size == row.head[1].size
-		       ? "it shows two different logs of the same size"
-		       : "no proof leads from the log that it showed before to the one it shows");
+		       ? N_("it shows two different logs of the same size")
+		       : N_("no proof leads from the log that it showed before to the one it shows"));
 	write_file(st, peer, &row);
 }
 

@@ -160,7 +160,7 @@ static void finish(struct station *st, struct peer *peer)
 	core_log_act(st, STATION_FETCHED, fetch->hash, "tu", name_bytes(&peer->name), (uint64_t)matches);
 	if (matches) {
 		store_blob_whole(st->store, fetch->blob, fetch->hash);
-		core_notify(st, "attachment", NULL, name_bytes(&peer->name), core_own_name(st), "an attachment is here");
+		core_notify(st, "attachment", NULL, name_bytes(&peer->name), core_own_name(st), N_("an attachment is here"));
 	} else {
 		store_blob_failed(st->store, fetch->blob);
 		peer->blob_bytes -= fetch->total;

@@ -25,7 +25,7 @@ void give_begin(struct station *st, struct conn *conn, uint64_t from)
 	core_journal(st, "event=gives-back peer=%s from=%llu to=%llu", peer->name.text, (unsigned long long)giving->index,
 		     (unsigned long long)giving->end);
 	core_notify(st, "fault", NULL, name_bytes(&peer->name), core_own_name(st),
-		    "it has lost part of its record and takes it back from this station");
+		    N_("it has lost part of its record and takes it back from this station"));
 	core_alert(st, "fault", NULL, name_bytes(&peer->name));
 }
 

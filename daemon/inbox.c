@@ -86,7 +86,7 @@ static void tell_message(struct station *st, struct peer *peer, const struct mes
 		     message->exercise.len > 0 ? "exercise" : "real");
 	if (before != INCIDENT_NONE && now != before)
 		core_notify(st, "incident", message, message->from, core_own_name(st),
-			    before == INCIDENT_CLOSED ? "reopened" : incident_state_text(now));
+			    before == INCIDENT_CLOSED ? N_("reopened") : incident_state_text(now));
 }
 
 static void take_message(struct station *st, struct peer *peer, const struct item *item)

@@ -132,7 +132,7 @@ static void on_skipped(struct station *st, struct bytes name, void *ctx)
 	struct passed *p = ctx;
 
 	log_step(st, p, STEP_SKIPPED, name);
-	core_notify(st, "ladder-skipped", &p->header, core_own_name(st), name, "not enrolled");
+	core_notify(st, "ladder-skipped", &p->header, core_own_name(st), name, N_("not enrolled"));
 }
 
 /* The signed statement that the ladder reached `to`, queued with the message. */
@@ -151,7 +151,7 @@ static void send_copy(struct station *st, struct passed *p, struct peer *to)
 	assert(!w.is_over && !out.is_over);
 	log_step(st, p, STEP_COPIED, copy.to);
 	outbox_copy(st, to, &p->row, pack_written(&out));
-	core_notify(st, "copied", &p->header, core_own_name(st), copy.to, "unacknowledged");
+	core_notify(st, "copied", &p->header, core_own_name(st), copy.to, N_("unacknowledged"));
 }
 
 /* One more contact point, or why none. A copy that exists already is not made again. */
@@ -199,7 +199,7 @@ static void step_own(struct station *st, struct passed *p)
 	if (p->delivery.reminded >= p->share)
 		return;
 	tell(st, p, p->share < STEP_BREACH ? "unacknowledged" : "breach",
-	     p->share < STEP_BREACH ? "half of the time to acknowledge has passed" : "not acknowledged in time");
+	     p->share < STEP_BREACH ? N_("half of the time to acknowledge has passed") : N_("not acknowledged in time"));
 }
 
 static void serve(struct station *st, struct passed *p)
@@ -209,11 +209,11 @@ static void serve(struct station *st, struct passed *p)
 					     [DEADLINE_ANSWER] = "unanswered",
 					     [DEADLINE_EXPIRY] = "expired",
 					     [DEADLINE_EARLY] = "unopened"};
-	static const char *const words[] = {[DEADLINE_CUSTODY] = "their station has not confirmed custody",
-					    [DEADLINE_OPEN] = "no officer has opened it in time",
-					    [DEADLINE_ANSWER] = "neither answer nor hold in time",
+	static const char *const words[] = {[DEADLINE_CUSTODY] = N_("their station has not confirmed custody"),
+					    [DEADLINE_OPEN] = N_("no officer has opened it in time"),
+					    [DEADLINE_ANSWER] = N_("neither answer nor hold in time"),
 					    [DEADLINE_EXPIRY] = "",
-					    [DEADLINE_EARLY] = "no officer has opened it yet"};
+					    [DEADLINE_EARLY] = N_("no officer has opened it yet")};
 
 	if (p->which == DEADLINE_ACKNOWLEDGE && p->row.is_sent)
 		step_sender(st, p);

@@ -287,7 +287,7 @@ static void give_up(struct station *st, struct peer *peer, uint64_t seq, uint8_t
 		core_log_act(st, STATION_GIVEN_UP, row.object, "tu", name_bytes(&peer->name), (uint64_t)reason);
 	store_outbox_drop(st->store, row.id);
 	core_notify(st, "refused", NULL, name_bytes(&peer->name), core_own_name(st),
-		    "their station can't take this parcel");
+		    N_("their station can't take this parcel"));
 }
 
 void outbox_refused(struct station *st, struct conn *conn, uint64_t seq, uint8_t reason)

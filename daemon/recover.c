@@ -198,7 +198,7 @@ void recover_end(struct station *st, struct conn *conn, const struct frame *fram
 	core_log_act(st, STATION_TOOK_BACK, NULL, "tuuu", name_bytes(&peer->name), recovery->taken, recovery->lost_from,
 		     recovery->lost_to);
 	core_journal(st, "event=recovered peer=%s entries=%llu", peer->name.text, (unsigned long long)recovery->taken);
-	core_notify(st, "recovered", NULL, name_bytes(&peer->name), core_own_name(st), "this station's record is whole again");
+	core_notify(st, "recovered", NULL, name_bytes(&peer->name), core_own_name(st), N_("this station's record is whole again"));
 	core_alert(st, "recovered", NULL, name_bytes(&peer->name));
 	recover_owed(st, peer);
 	for (struct conn *other = st->conns; other != NULL; other = other->next)

@@ -41,8 +41,8 @@ static int check_validity(struct station *st, const struct peer *peer)
 		return 0;
 	time_format_dtg(is_early ? peer->card.valid_from : peer->card.valid_until, at);
 	return core_refuse(st, CONTROL_ASK,
-			   is_early ? "The card of %s is not valid before %s; its office may not answer yet."
-				    : "The card of %s expired at %s; its office may have changed.",
+			   is_early ? N_("The card of %s is not valid before %s; its office may not answer yet.")
+				    : N_("The card of %s expired at %s; its office may have changed."),
 			   peer->name.text, at);
 }
 

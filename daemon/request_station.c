@@ -21,13 +21,13 @@ static void explain_checks(struct station *st, const struct peer *peer, char out
 	char missed[64];
 
 	if (misses >= TEST_MISSES) {
-		snprintf(missed, sizeof missed, "%llu link checks in a row not answered", (unsigned long long)misses);
+		snprintf(missed, sizeof missed, N_("%llu link checks in a row not answered"), (unsigned long long)misses);
 		add_sentence(out, missed);
 	}
 	if (store_check_last(st->store, name_bytes(&peer->name), CHECK_WATCH, &last) &&
 	    (last.outcome == CHECK_MISSED || last.outcome == CHECK_WRONG))
-		add_sentence(out, last.outcome == CHECK_MISSED ? "the last watch check was not answered"
-							       : "the last watch check was answered wrong");
+		add_sentence(out, last.outcome == CHECK_MISSED ? N_("the last watch check was not answered")
+							       : N_("the last watch check was answered wrong"));
 	if (st->now.real_us >= check_directory_due(st, peer))
 		add_sentence(out, "its card is to be confirmed: hotline check directory");
 }
@@ -39,7 +39,7 @@ static void explain_peer(const struct peer *peer, bool has_evidence, char out[EX
 
 	out[0] = '\0';
 	if (peer->is_ahead)
-		snprintf(out, EXPLANATION_TEXT, "%s: nothing is signed for it until it is recovered", peer->behind);
+		snprintf(out, EXPLANATION_TEXT, N_("%s: nothing is signed for it until it is recovered"), peer->behind);
 	else if (peer->conn == NULL && peer->silent_closes >= SILENT_CLOSES_EXPLAINED)
 		add_sentence(out, "closed without an answer three times or more: wrong address, wrong keys, different "
 				  "cell size, clocks more than a week apart, or this clock was far ahead once and "

@@ -282,10 +282,10 @@ int service_check_release(struct station *st, const struct message *message, str
 			continue;
 		time_format_dtg(row.until, until);
 		return core_refuse(st, CONTROL_REFUSED,
-				   "Minimise is in force with %.*s%s%s, by %s: below %s a release needs a reason "
+				   "Minimise is in force with %.*s until %s, by %s: below %s a release needs a reason "
 				   "(release --reason TEXT).",
-				   (int)name.len, (const char *)name.data, row.until != 0 ? " until " : "",
-				   row.until != 0 ? until : "", row.is_own ? "us" : "them", precedence_name(row.least));
+				   (int)name.len, (const char *)name.data, row.until != 0 ? until : N_("it is lifted"),
+				   row.is_own ? N_("us") : N_("them"), precedence_name(row.least));
 	}
 	return 0;
 }

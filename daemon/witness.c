@@ -169,7 +169,8 @@ void witness_own(struct station *st, struct peer *peer, uint64_t size, const uin
 		witness_issued(peer, size, root);
 		note_held(st, peer, size);
 	} else if (!recover_is_lost(peer, size))
-		core_behind(st, peer, is_longer ? "my record is behind what it holds" : "my record is not the one it holds");
+		core_behind(st, peer,
+			    is_longer ? N_("my record is behind what it holds") : N_("my record is not the one it holds"));
 }
 
 static int own_subtree(void *ctx, unsigned level, uint64_t index, uint8_t out[HASH_BYTES])

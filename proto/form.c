@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "proto/mark.h"
 #include "proto/message.h"
 
 #define FIELDS_MAX 8
@@ -51,8 +52,8 @@ struct sentence {
 	size_t size;
 };
 
-/* Writes the sentence and gives false, so that a check reads `return say(…)`. */
-__attribute__((format(printf, 2, 3))) static bool say(struct sentence *s, const char *format, ...)
+/* Writes the sentence and gives false, so that a check reads `return refuse(…)`. */
+__attribute__((format(printf, 2, 3))) static bool refuse(struct sentence *s, const char *format, ...)
 {
 	va_list arguments;
 
@@ -65,13 +66,13 @@ __attribute__((format(printf, 2, 3))) static bool say(struct sentence *s, const 
 static bool check_head(struct sentence *s, const struct message *m, const struct content *c)
 {
 	if (kind_name(m->kind) == NULL)
-		return say(s, "The kind of message is not known.");
+		return refuse(s, "The kind of message is not known.");
 	if (precedence_name(m->precedence) == NULL)
-		return say(s, "The precedence is not known.");
+		return refuse(s, "The precedence is not known.");
 	if (m->action_count == 0)
-		return say(s, "No addressee is named for action.");
+		return refuse(s, "No addressee is named for action.");
 	if (c->lang.len == 0)
-		return say(s, "The language of the text is not given.");
+		return refuse(s, "The language of the text is not given.");
 	return true;
 }
 
@@ -79,7 +80,7 @@ static bool check_limit(struct sentence *s, const char *what, struct bytes text,
 {
 	size_t length = utf8_length(text);
 
-	return length <= max || say(s, "%s has %zu characters; at most %zu are allowed.", what, length, max);
+	return length <= max || refuse(s, "%s has %zu characters; at most %zu are allowed.", what, length, max);
 }
 
 static bool check_text(struct sentence *s, const struct message *m, const struct content *c)
@@ -88,19 +89,19 @@ static bool check_text(struct sentence *s, const struct message *m, const struct
 	size_t max = precedence_text_limit(m->precedence), length = utf8_length(c->text);
 
 	if (length > max)
-		return say(s, "The text has %zu characters; %s allows at most %zu.", length, name, max);
+		return refuse(s, "The text has %zu characters; %s allows at most %zu.", length, name, max);
 	for (size_t i = 0; i < c->translation_count; i++) {
 		length = utf8_length(c->translation[i].text);
 		if (length > max)
-			return say(s, "Translation %zu has %zu characters; %s allows at most %zu.", i + 1, length, name,
+			return refuse(s, "Translation %zu has %zu characters; %s allows at most %zu.", i + 1, length, name,
 				   max);
 		if (c->translation[i].lang.len == 0)
-			return say(s, "The language of translation %zu is not given.", i + 1);
+			return refuse(s, "The language of translation %zu is not given.", i + 1);
 	}
 	if (c->translation_count > 0 && c->text.len == 0)
-		return say(s, "A translation never stands alone: the original text is empty.");
-	return check_limit(s, "The subject", c->subject, LIMIT_SUBJECT) &&
-	       check_limit(s, "The remarks", c->remarks, LIMIT_REMARKS);
+		return refuse(s, "A translation never stands alone: the original text is empty.");
+	return check_limit(s, N_("The subject"), c->subject, LIMIT_SUBJECT) &&
+	       check_limit(s, N_("The remarks"), c->remarks, LIMIT_REMARKS);
 }
 
 static bool check_needs(struct sentence *s, const struct message *m, const struct content *c, unsigned needs)
@@ -108,17 +109,17 @@ static bool check_needs(struct sentence *s, const struct message *m, const struc
 	const char *kind = kind_name(m->kind);
 
 	if ((needs & NEED_TEXT) && c->text.len == 0)
-		return say(s, "The form of %s asks for a text.", kind);
+		return refuse(s, "The form of %s asks for a text.", kind);
 	if ((needs & NEED_REPLY_BY) && m->reply_by == 0)
-		return say(s, "The form of %s asks for a reply-by time.", kind);
+		return refuse(s, "The form of %s asks for a reply-by time.", kind);
 	if ((needs & NEED_IN_REPLY_TO) && !m->has_in_reply_to)
-		return say(s, "The form of %s asks which message it replies to.", kind);
+		return refuse(s, "The form of %s asks which message it replies to.", kind);
 	if ((needs & NEED_SUPERSEDES) && !m->has_supersedes)
-		return say(s, "The form of %s asks which message it supersedes.", kind);
+		return refuse(s, "The form of %s asks which message it supersedes.", kind);
 	if (m->has_supersedes && !message_supersedes(m))
-		return say(s, "A message of kind %s supersedes none; update, correct and cancel do.", kind);
+		return refuse(s, "A message of kind %s supersedes none; update, correct and cancel do.", kind);
 	if ((needs & NEED_INCIDENT) && !m->has_incident)
-		return say(s, "The form of %s asks for an incident.", kind);
+		return refuse(s, "The form of %s asks for an incident.", kind);
 	return true;
 }
 
@@ -132,7 +133,7 @@ static bool check_fields(struct sentence *s, const struct message *m, const stru
 {
 	for (size_t i = 0; i < FIELDS_MAX && form->field[i] != 0; i++)
 		if (!is_filled(content_field(c, form->field[i])))
-			return say(s, "The form of %s asks for the field \"%s\".", kind_name(m->kind),
+			return refuse(s, "The form of %s asks for the field \"%s\".", kind_name(m->kind),
 				   field_row(form->field[i])->name);
 	return true;
 }
@@ -143,10 +144,12 @@ static bool check_hold(struct sentence *s, const struct content *c, int answers_
 	int64_t max_us = precedence_hold_limit(is_flash ? PRECEDENCE_FLASH : PRECEDENCE_ROUTINE), until = 0;
 
 	if (!content_time(c, FIELD_NEXT_UPDATE, &until) || until <= now_us)
-		return say(s, "The time until which to hold must lie ahead.");
+		return refuse(s, "The time until which to hold must lie ahead.");
 	if (until - max_us > now_us)
-		return say(s, "A hold %slasts at most %d hours.", is_flash ? "on a flash message " : "",
-			   (int)(max_us / HOUR_US));
+		return refuse(s,
+			      is_flash ? N_("A hold on a flash message lasts at most %d hours.")
+				       : N_("A hold lasts at most %d hours."),
+			      (int)(max_us / HOUR_US));
 	return true;
 }
 
@@ -156,7 +159,7 @@ static bool check_ahead(struct sentence *s, const struct content *c, int64_t now
 	int64_t until;
 
 	return !content_time(c, FIELD_NEXT_UPDATE, &until) || until > now_us ||
-	       say(s, "The time until which %s must lie ahead.", what);
+	       refuse(s, "The time until which %s must lie ahead.", what);
 }
 
 /* Without a least precedence minimise is lifted, without a time silence is. */
@@ -169,17 +172,17 @@ static bool check_service(struct sentence *s, const struct message *m, const str
 	content_code(c, FIELD_LEAST, &least);
 	content_time(c, FIELD_NEXT_UPDATE, &until);
 	if (type == 0 || type > SERVICE_HANDOVER)
-		return say(s, "The type of the service message is not known.");
+		return refuse(s, "The type of the service message is not known.");
 	if (type == SERVICE_TRACER && !m->has_in_reply_to)
-		return say(s, "A tracer asks which message it is about (in-reply-to).");
+		return refuse(s, "A tracer asks which message it is about (in-reply-to).");
 	if (type == SERVICE_HANDOVER && c->text.len == 0)
-		return say(s, "A watch handover asks for a text.");
+		return refuse(s, "A watch handover asks for a text.");
 	if (type == SERVICE_MINIMISE && (least < PRECEDENCE_PRIORITY || least > PRECEDENCE_FLASH))
-		return say(s, "The least precedence of minimise is priority, immediate or flash.");
-	if (!check_ahead(s, c, now_us, type == SERVICE_SILENCE ? "to be silent" : "to minimise"))
+		return refuse(s, "The least precedence of minimise is priority, immediate or flash.");
+	if (!check_ahead(s, c, now_us, type == SERVICE_SILENCE ? N_("to be silent") : N_("to minimise")))
 		return false;
 	return type != SERVICE_SILENCE || until - SILENCE_MAX_US <= now_us ||
-	       say(s, "A silence notice lasts at most %d hours; it can be sent again.",
+	       refuse(s, "A silence notice lasts at most %d hours; it can be sent again.",
 		   (int)(SILENCE_MAX_US / HOUR_US));
 }
 

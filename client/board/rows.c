@@ -6,6 +6,7 @@
 
 #include "client/draft.h"
 #include "client/duty.h"
+#include "client/heard.h"
 #include "client/lang.h"
 #include "client/safe.h"
 #include "client/say.h"
@@ -156,9 +157,9 @@ static void draft_row(struct row *row, const struct control_draft *d, const stru
 	if (d->release_at != 0)
 		list_cell(row, 7, _("released at %s"), at);
 	else if (d->failure.len > 0)
-		list_cell(row, 7, _("NOT RELEASED: %.*s"), BYTES(d->failure));
+		list_cell(row, 7, _("NOT RELEASED: %s"), heard(d->failure));
 	else if (d->missing.len > 0)
-		list_cell(row, 7, "%.*s", BYTES(d->missing));
+		list_cell(row, 7, "%s", heard(d->missing));
 	else
 		list_cell(row, 7, "%s", d->approval_count < d->approvals_needed ? _("waits for approval") : _("ready for release"));
 	list_cell(row, 8, "%s", banner);
@@ -242,7 +243,7 @@ static void link_row(struct row *row, const struct control_peer *p)
 	}
 	list_cell(row, 5, "%llu + %llu", (unsigned long long)p->waiting, (unsigned long long)p->in_flight);
 	list_cell(row, 6, "%llu", (unsigned long long)p->refused);
-	list_cell(row, 7, "%.*s", BYTES(p->explanation));
+	list_cell(row, 7, "%s", heard(p->explanation));
 }
 
 /* The answer to `status`, of which a list of links is the middle. */

@@ -7,6 +7,7 @@
 #include "client/attach.h"
 #include "client/contacts.h"
 #include "client/form.h"
+#include "client/heard.h"
 #include "client/lang.h"
 #include "client/say.h"
 #include "client/show_card.h"
@@ -79,7 +80,7 @@ static void write_draft(struct board *board, struct seen *view, struct pack_read
 	say(out, _("Draft %llu by %.*s, approved %zu of %llu"), (unsigned long long)draft.id, BYTES(draft.drafter),
 	    draft.approval_count, (unsigned long long)draft.approvals_needed);
 	if (draft.failure.len > 0)
-		say_text(out, draft.failure, "  ", board->width);
+		say_text(out, bytes_of(heard(draft.failure)), "  ", board->width);
 	fputc('\n', out);
 	lines = must(open_memstream(&file, &len));
 	form_render(&message, &content, lines);
@@ -128,7 +129,7 @@ void text_findings(struct board *board, struct seen *view, struct pack_reader *r
 
 	for (size_t i = 0; i < count && r->error == RESULT_OK; i++) {
 		struct bytes sentence = pack_read_str(r, SENTENCE_BYTES);
-		char *line = say_format("! %.*s", BYTES(sentence));
+		char *line = say_format("! %s", heard(sentence));
 
 		say_text(out, bytes_of(line), "", board->width);
 		free(line);

@@ -161,6 +161,7 @@ def replay(tap, tha, world):
 
 def languages(tap, vnm, world):
     place = os.environ.get("HOTLINE_LOCALEDIR", "")
+    refusals = {"th": "ไม่มีร่าง 999 ดูรายการที่มีได้ด้วย hotline draft list", "vi": "Không có bản thảo 999; hotline draft list"}
     for language, words in (("th", "ทั้งหมด"), ("vi", "Mọi điện")):
         terminal = Terminal(world, vnm, "watch", 80, 24, LANGUAGE=language, HOTLINE_LOCALEDIR=place)
         terminal.sees(" vnm-cert  ")
@@ -168,6 +169,8 @@ def languages(tap, vnm, world):
         is_seen = terminal.sees(words)
         tap.ok(is_seen, "the board speaks " + language, terminal.screen())
         terminal.close()
+        refused = vnm.hotline("watch", "--lang", language, "draft", "show", "999")
+        tap.ok(refused.code == 1 and refusals[language] in refused.err, "and so does what the station says", refused)
     terminal = Terminal(world, vnm, "watch", 20, 5)
     tap.ok(terminal.sees("Too small."), "20×5 is too small, and it says so", terminal.screen())
     terminal.close()

@@ -7,6 +7,7 @@ need two people are skipped and say so.
 """
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -20,6 +21,7 @@ import wire
 
 IS_ROOT = os.geteuid() == 0
 CLIENT_SECONDS = 60
+PORTS = 10240, 32768
 
 # function: (uid, roles)
 OFFICERS = {
@@ -45,9 +47,15 @@ def poll(ask, seconds, what):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that nobody listens on, below those that the kernel gives to whoever connects."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Tap:
