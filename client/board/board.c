@@ -165,6 +165,10 @@ bool board_next(struct board *board, struct board_request *out)
 	else if (compose_wants(board)) {
 		board->wanted = board->composer.stage == COMPOSE_LOADING ? WANT_LOAD : WANT_SAVE;
 		compose_request(board, out);
+	} else if (board->composer.pick.is_asking) {
+		*out = (struct board_request){METHOD_CONTACTS, pack_writer(must(malloc(16)), 16), 1};
+		pack_put_array(&out->params, 0);
+		board->wanted = WANT_PICK;
 	} else if (view_wants(board, board_top(board))) {
 		view_request(board, board_top(board), out);
 		board->wanted = WANT_VIEW;
@@ -185,7 +189,7 @@ bool board_next(struct board *board, struct board_request *out)
 	} else if (board->shown[0] != '\0') {
 		request_shown(board, out);
 		board->wanted = WANT_SHOWN;
-	} else if (board->may_search && search_wants(board, board_top(board))) {
+	} else if (board->may_search && search_wants(board_top(board))) {
 		search_request(board_top(board), out);
 		board->wanted = WANT_SEARCH;
 		board->may_search = false;
@@ -224,7 +228,6 @@ static void read_status(struct board *board, struct pack_reader *r)
 	}
 	board->clock_error = status.clock_error;
 	board->unacknowledged = status.unacknowledged;
-	board->drafts = status.drafts;
 	board->has_status = true;
 	board->is_status_stale = false;
 	board->status_at = board->now;
@@ -240,6 +243,8 @@ int board_answer(struct board *board, int result, struct pack_reader *r, const c
 		ask_answer(board, result, r, sentence);
 	else if (wanted == WANT_LOAD || wanted == WANT_SAVE)
 		compose_answer(board, result, r, sentence);
+	else if (wanted == WANT_PICK)
+		pick_answer(board, result, r, sentence);
 	else if (wanted == WANT_VIEW) {
 		free(view->failure);
 		view->failure = result != 0 ? must(strdup(sentence)) : NULL;
@@ -325,7 +330,7 @@ void board_saved(struct board *board, const char *sentence)
 
 bool board_is_busy(const struct board *board)
 {
-	return board->is_connected && search_wants(board, &board->view[board->depth - 1]);
+	return board->is_connected && search_wants(&board->view[board->depth - 1]);
 }
 
 bool board_is_done(const struct board *board)

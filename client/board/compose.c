@@ -23,6 +23,7 @@
 void compose_end(struct board *board)
 {
 	items_free(&board->composer);
+	pick_end(&board->composer.pick);
 	free(board->composer.problem);
 	memset(&board->composer, 0, sizeof board->composer);
 }
@@ -356,6 +357,11 @@ void compose_key(struct board *board, unsigned key)
 	struct item *item = &c->item[c->at];
 	bool is_vertical = key == KEY_ARROW_UP || key == KEY_ARROW_DOWN;
 
+	if (c->pick.is_open) {
+		if (pick_key(board, key))
+			changed(board);
+		return;
+	}
 	if (key == KEY_ESCAPE) {
 		c->is_leaving = true;
 		if (!c->is_dirty && !c->is_saving)
@@ -363,6 +369,10 @@ void compose_key(struct board *board, unsigned key)
 		return;
 	}
 	c->is_leaving = false;
+	if (item->list != LIST_NONE && key == KEY_RETURN) {
+		pick_open(board, c->at);
+		return;
+	}
 	if (item->type == ITEM_TEXT && input_move(item->text, &item->cursor, key))
 		return;
 	if (item->type == ITEM_LINE && !is_vertical && input_move(item->text, &item->cursor, key))

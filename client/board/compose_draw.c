@@ -128,11 +128,26 @@ static void draw_foot(const struct board *board, struct grid *grid, int at)
 		grid_put(grid, at, 0, grid->width, LOOK_REVERSE, bytes_of(_(" Nothing typed yet")));
 }
 
+const char *compose_keys(const struct board *board)
+{
+	const struct composer *c = &board->composer;
+
+	if (c->pick.is_open)
+		return pick_keys(&c->pick, c->item[c->pick.item].list);
+	if (c->item[c->at].list != LIST_NONE)
+		return _("Up, Down, Tab: line  Enter: list  Esc: done; it keeps itself  * asked for");
+	return _("Up, Down, Tab: line  Left, Right: choose  Esc: done; it keeps itself  * asked for");
+}
+
 void compose_draw(const struct board *board, struct grid *grid, int from, int to, int *out_row, int *out_column)
 {
 	const struct composer *c = &board->composer;
 	int above = 0, rows = 0, at, last = to - 2, cursor_row = -1, cursor_column = 0;
 
+	if (c->pick.is_open) {
+		pick_draw(board, grid, from, to, out_row, out_column);
+		return;
+	}
 	/* where the chosen item ends, so that it is in sight; a long text shows the line of its cursor */
 	for (size_t i = 0; i < c->at; i++)
 		above += height_of(&c->item[i], grid->width);

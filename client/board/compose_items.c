@@ -99,6 +99,8 @@ static void add_head(struct composer *composer, const struct head *head, uint8_t
 		return;
 	item->is_asked = head->is_always || (kind_needs(kind) & head->need) != 0;
 	item->most = head->most;
+	if (strcmp(head->name, "To") == 0 || strcmp(head->name, "Cc") == 0 || strcmp(head->name, "Ladder-To") == 0)
+		item->list = LIST_CONTACTS;
 	if (head->choice != NULL)
 		item->choice = choices(head->choice, false);
 }
@@ -116,8 +118,13 @@ static void add_fields(struct composer *composer, uint8_t kind, bool is_asked)
 		if (item == NULL)
 			return;
 		item->is_asked = is_asked;
+		item->field = code;
 		if (row->shape == SHAPE_CODE)
 			item->choice = choices(row->codes, true);
+		else if (row->shape == SHAPE_CODES)
+			item->list = LIST_CODES;
+		else if (row->shape == SHAPE_SEVERITY || row->shape == SHAPE_PUBLIC)
+			item->list = LIST_ONE_CODE;
 	}
 }
 

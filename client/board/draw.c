@@ -120,8 +120,7 @@ static void draw_status(const struct board *board, struct grid *grid, int at)
 static void draw_keys(const struct board *board, struct grid *grid, int at)
 {
 	enum view kind = board->view[board->depth - 1].kind;
-	char *text = say_format("%s", kind == VIEW_FORM ? _("Up, Down, Tab: line  Left, Right: choose  Esc: done; it keeps itself  * asked for")
-							: ""),
+	char *text = say_format("%s", kind == VIEW_FORM ? compose_keys(board) : ""),
 	     *more, *last = kind >= VIEW_HELP ? say_format("%s", "") : say_format("? %s", _("keys"));
 	int room = grid->width - cells_width(bytes_of(last)) - 1;
 

@@ -4,9 +4,7 @@
 #include "client/lang.h"
 
 #define IN(view) (1U << (view))
-#define PAGES (IN(VIEW_MESSAGE) | IN(VIEW_DRAFT) | IN(VIEW_CONTACT) | IN(VIEW_HELP))
 #define EVERY (IN(VIEW_FORM) - 1)
-#define LISTS (EVERY & ~PAGES)
 #define HOME IN(VIEW_LIST)
 #define MAIL (IN(VIEW_LIST) | IN(VIEW_THREAD) | IN(VIEW_SEARCH) | IN(VIEW_MESSAGE))
 #define OPENED (IN(VIEW_LIST) | IN(VIEW_THREAD) | IN(VIEW_SEARCH) | IN(VIEW_DRAFTS) | IN(VIEW_CONTACTS))

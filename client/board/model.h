@@ -81,17 +81,32 @@ struct ask {
 
 /* The form: a draft as items, each a header line of a draft file, its text, or a translation. */
 enum item_type { ITEM_CHOICE, ITEM_LINE, ITEM_TEXT };
+/* What a line may be filled from: nothing, several codes of its field, one, or the directory. */
+enum item_list { LIST_NONE, LIST_CODES, LIST_ONE_CODE, LIST_CONTACTS };
 struct item {
 	char *name;  /* of the header line, as the file has it; "Text", "Translation" */
 	char *label; /* translated */
 	enum item_type type;
 	const char **choice; /* zero-ended, English; "" is no answer */
+	enum item_list list;
+	uint64_t field; /* of a list of codes: enum field */
 	bool is_asked, is_wrong; /* by the form of the kind; not understood as it stands */
 	size_t most;		 /* characters; 0: no limit */
 	char *text;
 	size_t cursor; /* bytes */
 };
 #define ITEMS 64
+/* The list over the form. */
+struct pick {
+	bool is_open, is_asking; /* is_asking: for the directory, which is not here yet */
+	size_t item;		 /* of the form, that it fills */
+	size_t count, at;
+	struct pick_row {
+		char *value, *label; /* as the draft file has it; translated, not yet safe */
+		bool is_marked;
+	} *row;
+	char *rest; /* of an item of one code: what stands behind it */
+};
 enum compose_stage { COMPOSE_NONE, COMPOSE_LOADING, COMPOSE_OPEN };
 struct composer {
 	enum compose_stage stage;
@@ -101,11 +116,12 @@ struct composer {
 	int64_t dirty_at, saved_at;
 	char *problem;	 /* of an item, or the station's refusal or warning */
 	struct item item[ITEMS];
-	size_t count, at, top;
+	size_t count, at;
+	struct pick pick;
 };
 
 /* Who asked what is being answered now. */
-enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE, WANT_CHECK, WANT_SEARCH, WANT_BLOB };
+enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE, WANT_CHECK, WANT_SEARCH, WANT_BLOB, WANT_PICK };
 
 struct board {
 	int width, height;
@@ -122,13 +138,12 @@ struct board {
 	/* Of the last status. */
 	bool has_status;
 	uint32_t clock_error;
-	uint64_t unacknowledged, drafts, queue;
+	uint64_t unacknowledged, queue;
 	size_t links_up, links_down;
 	char *down; /* names of peers without a link */
 
 	struct row alarm[ALARMS];
 	size_t alarm_count, alarm_total;
-	bool must_ring;
 
 	char shown[REFERENCE]; /* a message that this terminal showed and the station is to be told of; "" */
 	struct seen view[VIEWS];
@@ -186,7 +201,7 @@ void alarms_read(struct board *board, struct pack_reader *r);
 
 /* search.c */
 /* Whether the view is a search that has not looked through all yet. */
-bool search_wants(const struct board *board, const struct seen *view);
+bool search_wants(const struct seen *view);
 void search_request(const struct seen *view, struct board_request *out);
 void search_read(struct board *board, struct seen *view, struct pack_reader *r);
 
@@ -253,6 +268,8 @@ void compose_answer(struct board *board, int result, struct pack_reader *r, cons
 /* The connection is gone: what was on its way counts as not saved. */
 void compose_lost(struct board *board);
 void compose_end(struct board *board);
+/* The keys that matter where it stands, in a line. */
+const char *compose_keys(const struct board *board);
 void compose_draw(const struct board *board, struct grid *grid, int from, int to, int *out_row, int *out_column);
 /* The items of a kind, with what others said under the same names. */
 void items_make(struct composer *composer, const char *kind);
@@ -261,6 +278,17 @@ void items_free(struct composer *composer);
 void items_load(struct composer *composer, struct bytes file);
 /* The draft file that they make, without those that are wrong; line[i] is where item i stands, 0 nowhere. Caller frees. */
 char *items_file(const struct composer *composer, unsigned line[ITEMS]);
+
+/* pick.c: the list over the form */
+void pick_open(struct board *board, size_t item);
+void pick_end(struct pick *pick);
+/* True when the item was filled. */
+bool pick_key(struct board *board, unsigned key);
+/* The directory that it asked for. */
+void pick_answer(struct board *board, int result, struct pack_reader *r, const char *sentence);
+/* Its keys, in a line. */
+const char *pick_keys(const struct pick *pick, enum item_list list);
+void pick_draw(const struct board *board, struct grid *grid, int from, int to, int *out_row, int *out_column);
 
 /* draw.c */
 /* The view's lines between the heads and the foot, [from, to). */

@@ -13,9 +13,8 @@
 #define PAGE 200
 #define FOUND_MAX 1000 /* more are no help */
 
-bool search_wants(const struct board *board, const struct seen *view)
+bool search_wants(const struct seen *view)
 {
-	(void)board;
 	return view->kind == VIEW_SEARCH && view->is_stale;
 }
 

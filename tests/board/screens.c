@@ -36,6 +36,8 @@ static const struct {
     {"a draft", "d\r", false},
     {"releasing", "d\rR\r", false},
     {"a new draft in the form", "n" DOWN DOWN "vnm-cert" DOWN DOWN "ระลอกสอง Đợt hai", false},
+    {"its addressees, chosen", "n" DOWN DOWN "vnm-cert\r", false},
+    {"its severity, chosen", "n" DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN "\r", false},
     {"an answer in the form", "\tw", false},
     {"contacts", "c", false},
     {"links", "l", false},

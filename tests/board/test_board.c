@@ -1,6 +1,7 @@
 /* The board: keys in, requests and cells out, without a terminal. */
 #include "tests/board/station.h"
 
+#include "client/field.h"
 #include "client/say.h"
 #include "proto/receipt.h"
 #include "tests/unit/test.h"
@@ -334,6 +335,94 @@ TEST(a_form_keeps_itself_within_two_seconds)
 	CHECK(bytes_equal(content.text, bytes_of("first line\nsecond")));
 	CHECK(content_code(&content, FIELD_STATUS, &status) && status == 2);
 	CHECK(!office_sees(&office, "Form"));
+	office_close(&office);
+}
+
+/* Moves down the form to an item. */
+static void go_to(const char *label)
+{
+	for (int i = 0; i < 64 && strstr(office_row(&office, office.row), label) == NULL; i++)
+		office_type(&office, DOWN);
+	CHECK(strstr(office_row(&office, office.row), label) != NULL);
+}
+
+TEST(addressees_are_taken_from_the_directory)
+{
+	static struct message message;
+	static struct content content;
+
+	office_open(&office, 100, 40, ROLE_DRAFTER);
+	office_type(&office, "n");
+	go_to("* To:");
+	CHECK(office_sees(&office, "Enter: list"));
+	office_type(&office, "idn-cert\r");
+	CHECK(office_sees(&office, "> [x] idn-cert"));
+	CHECK(office_sees(&office, "  [ ] vnm-cert       vi en  21:20 there, closed"));
+	office_type(&office, "v \r");
+	CHECK(office_sees(&office, "vnm-cert, idn-cert"));
+	office_pass(&office, 2 * SECOND_US);
+	CHECK(office.done == METHOD_DRAFT_NEW);
+	read_draft(2, &message, &content);
+	CHECK(message.action_count == 2 && bytes_equal(message.action[1], bytes_of("vnm-cert")));
+	office_type(&office, "\r \33");
+	CHECK(office_sees(&office, "vnm-cert, idn-cert"));
+	office_type(&office, "\r " DOWN " \r");
+	CHECK(!office_sees(&office, "-cert, "));
+	office_close(&office);
+}
+
+TEST(a_directory_that_does_not_come_leaves_the_form_as_it_was)
+{
+	office_open(&office, 100, 40, ROLE_DRAFTER);
+	office_type(&office, "n");
+	go_to("* To:");
+	board_lost(office.board, "gone");
+	office_type(&office, "tha\r");
+	CHECK(office_sees(&office, "Asking the station"));
+	CHECK(office_sees(&office, "Esc: back to the form"));
+	office_type(&office, " \r" ESCAPE);
+	CHECK(office_sees(&office, "  tha "));
+	office_type(&office, "\r");
+	board_connect(office.board, "tha-cert", "drafter-1", ROLE_DRAFTER);
+	office_settle(&office);
+	CHECK(office_sees(&office, "  [ ] vnm-cert"));
+	CHECK(office_sees(&office, "> [x] tha "));
+	office_close(&office);
+}
+
+TEST(several_codes_are_taken_by_name)
+{
+	static struct message message;
+	static struct content content;
+	struct pack_reader r;
+
+	office_open(&office, 100, 40, ROLE_DRAFTER);
+	office_type(&office, "n");
+	go_to("effects:");
+	office_type(&office, "service lost, 2\r");
+	CHECK(office_sees(&office, "> [x] physical damage"));
+	CHECK(office_sees(&office, "  [x] service lost"));
+	CHECK(office_sees(&office, "  [ ] other"));
+	office_type(&office, " m \r");
+	CHECK(office_sees(&office, "service lost, money lost"));
+	office_pass(&office, 2 * SECOND_US);
+	read_draft(2, &message, &content);
+	r = pack_reader(content_field(&content, FIELD_EFFECTS));
+	pack_expect_array(&r, 2);
+	CHECK(strcmp(field_code_name(FIELD_EFFECTS, pack_read_uint(&r, 99)), "service lost") == 0);
+	CHECK(strcmp(field_code_name(FIELD_EFFECTS, pack_read_uint(&r, 99)), "money lost") == 0);
+	office_close(&office);
+}
+
+TEST(a_severity_keeps_its_scale_when_another_degree_is_taken)
+{
+	office_open(&office, 100, 40, ROLE_DRAFTER);
+	office_type(&office, "n");
+	go_to("* severity:");
+	office_type(&office, "2 | national scale | orange\r");
+	CHECK(office_sees(&office, "> [x] moderate"));
+	office_type(&office, "s \r");
+	CHECK(office_sees(&office, "severe | national scale | orange"));
 	office_close(&office);
 }
 

@@ -120,9 +120,9 @@ def connection(tap, vnm, terminal):
 def form(tap, tha, world):
     terminal = Terminal(world, tha, "drafter", 90, 40)
     tap.ok(terminal.sees("Nothing is open.") or terminal.sees("Open:"), "a drafter's board opens", terminal.screen())
-    terminal.type("n", "Down", "Down")
-    terminal.write("vnm-cert")
-    terminal.type("Down", "Down")
+    terminal.type("n", "Down", "Down", "Enter")
+    tap.ok(terminal.sees("> [ ] vnm-cert"), "addressees are chosen from the directory", terminal.screen())
+    terminal.type("Space", "Enter", "Down", "Down")
     terminal.write("Đợt hai ระลอกสอง")
     tap.ok(terminal.sees("Draft ", 10), "a form keeps itself", terminal.screen())
     os.kill(terminal.pid(), signal.SIGKILL)
