@@ -162,6 +162,8 @@ bool board_next(struct board *board, struct board_request *out)
 		return false;
 	if (ask_request(board, out))
 		board->wanted = board->ask.stage == ASK_SENDING ? WANT_ACT : WANT_PREPARE;
+	else if (refer_request(board, out))
+		board->wanted = WANT_REFER;
 	else if (compose_wants(board)) {
 		board->wanted = board->composer.stage == COMPOSE_LOADING ? WANT_LOAD : WANT_SAVE;
 		compose_request(board, out);
@@ -243,6 +245,8 @@ int board_answer(struct board *board, int result, struct pack_reader *r, const c
 		ask_answer(board, result, r, sentence);
 	else if (wanted == WANT_LOAD || wanted == WANT_SAVE)
 		compose_answer(board, result, r, sentence);
+	else if (wanted == WANT_REFER)
+		refer_answer(board, result, r, sentence);
 	else if (wanted == WANT_PICK)
 		pick_answer(board, result, r, sentence);
 	else if (wanted == WANT_VIEW) {

@@ -11,7 +11,6 @@
 #include "client/lang.h"
 #include "client/prefill.h"
 #include "client/say.h"
-#include "client/secret.h"
 #include "client/text.h"
 #include "proto/result.h"
 
@@ -88,16 +87,16 @@ void compose_begin(struct board *board, enum act act)
 }
 
 /* Written at once when the form is left, else when the typing paused. */
-static bool is_due(const struct board *board)
+bool compose_is_due(const struct board *board)
 {
 	const struct composer *c = &board->composer;
 
-	return c->is_dirty && (c->is_leaving || board->now - c->dirty_at >= SAVE_AFTER_US);
+	return c->stage == COMPOSE_OPEN && c->is_dirty && (c->is_leaving || board->now - c->dirty_at >= SAVE_AFTER_US);
 }
 
 bool compose_wants(const struct board *board)
 {
-	return board->composer.stage == COMPOSE_LOADING || (board->composer.stage == COMPOSE_OPEN && is_due(board));
+	return board->composer.stage == COMPOSE_LOADING || compose_is_due(board);
 }
 
 /* What the items say, as far as it is understood; marks the others. */
@@ -107,9 +106,12 @@ static void parse_items(struct board *board, struct form *form)
 	unsigned line[ITEMS], at;
 	char *file;
 
-	for (size_t i = 0; i < c->count; i++)
-		c->item[i].is_wrong = false;
 	set_problem(c, NULL);
+	for (size_t i = 0; i < c->count; i++) {
+		c->item[i].is_wrong = c->item[i].meant.state == MEANT_UNKNOWN;
+		if (c->item[i].is_wrong && c->problem == NULL)
+			set_problem(c, c->item[i].meant.why);
+	}
 	for (size_t tries = 0; tries <= c->count; tries++) {
 		bool is_good;
 		size_t wrong = 0;
@@ -134,27 +136,6 @@ static void parse_items(struct board *board, struct form *form)
 	form_init(form); /* nothing of it is understood */
 }
 
-/* Ids in hex become references; "new" begins an incident. Others are for hotline draft edit to look up. */
-static void resolve(struct composer *c, struct form *form)
-{
-	struct message *m = &form->message;
-
-	m->has_in_reply_to = text_hex(form->in_reply_to, m->in_reply_to, sizeof m->in_reply_to);
-	m->has_supersedes = text_hex(form->supersedes, m->supersedes, sizeof m->supersedes);
-	m->has_incident = text_hex(form->incident, m->incident, sizeof m->incident);
-	if (text_is(form->incident, "new"))
-		m->has_incident = secret_random(m->incident, sizeof m->incident) == 0;
-	for (size_t i = 0; i < c->count; i++)
-		if (strcmp(c->item[i].name, "Incident") == 0 && text_is(form->incident, "new") && m->has_incident) {
-			char hex[2 * INCIDENT_BYTES + 1];
-
-			key_hex(m->incident, INCIDENT_BYTES, hex);
-			free(c->item[i].text);
-			c->item[i].text = must(strdup(hex));
-			c->item[i].cursor = strlen(hex);
-		}
-}
-
 static void request_save(struct board *board, struct board_request *out)
 {
 	static uint8_t header[LIMIT_OBJECT_BYTES], content[LIMIT_CONTENT_BYTES];
@@ -164,7 +145,7 @@ static void request_save(struct board *board, struct board_request *out)
 	size_t capacity;
 
 	parse_items(board, &form);
-	resolve(composer, &form);
+	refer_resolve(composer, &form.message);
 	form.message.from = bytes_of(board->station);
 	form.message.drafter = bytes_of(board->officer);
 	if (form.content.lang.len == 0)
@@ -314,6 +295,7 @@ void compose_lost(struct board *board)
 		compose_end(board);
 	c->is_dirty |= c->is_saving;
 	c->is_saving = false;
+	c->referring = 0;
 }
 
 static void changed(struct board *board)
@@ -347,8 +329,10 @@ static void text_key(struct board *board, struct item *item, unsigned key)
 		key = '\n';
 	if (item->type == ITEM_LINE && key == '\n')
 		board->composer.at = (board->composer.at + 1) % board->composer.count;
-	else if (input_edit(&item->text, &item->cursor, key))
+	else if (input_edit(&item->text, &item->cursor, key)) {
+		refer_forget(&board->composer, item);
 		changed(board);
+	}
 }
 
 void compose_key(struct board *board, unsigned key)

@@ -26,23 +26,25 @@ static const struct head {
 	unsigned need; /* that makes it asked */
 	bool is_always, is_first; /* asked of every kind; before the coded fields */
 	size_t most;
+	enum item_list list;
+	enum item_names names;
 } heads[] = {
-    {"Kind", N_("Kind"), kinds, 0, true, true, 0},
-    {"Precedence", N_("Precedence"), precedences, 0, true, true, 0},
-    {"Exercise", N_("Exercise"), NULL, 0, false, true, 0},
-    {"To", N_("To"), NULL, 0, true, true, 0},
-    {"Cc", N_("For information"), NULL, 0, false, true, 0},
-    {"Subject", N_("Subject"), NULL, 0, true, true, LIMIT_SUBJECT},
-    {"Language", N_("Language"), NULL, 0, true, true, 0},
-    {"In-Reply-To", N_("In reply to"), NULL, NEED_IN_REPLY_TO, false, true, 0},
-    {"Supersedes", N_("Supersedes"), NULL, NEED_SUPERSEDES, false, true, 0},
-    {"Reply-By", N_("Reply by"), NULL, NEED_REPLY_BY, false, true, 0},
-    {"Incident", N_("Incident (\"new\" begins one)"), NULL, NEED_INCIDENT, false, true, 0},
-    {"Expires", N_("Expires"), NULL, 0, false, false, 0},
-    {"TLP", N_("TLP"), tlps, 0, false, false, 0},
-    {"Without-Prejudice", N_("Without prejudice"), answers, 0, false, false, 0},
-    {"Ladder-To", N_("Ladder to"), NULL, 0, false, false, 0},
-    {"Remarks", N_("Remarks"), NULL, 0, false, false, LIMIT_REMARKS},
+    {"Kind", N_("Kind"), kinds, 0, true, true, 0, LIST_NONE, NAMES_NOTHING},
+    {"Precedence", N_("Precedence"), precedences, 0, true, true, 0, LIST_NONE, NAMES_NOTHING},
+    {"Exercise", N_("Exercise"), NULL, 0, false, true, 0, LIST_NONE, NAMES_NOTHING},
+    {"To", N_("To"), NULL, 0, true, true, 0, LIST_CONTACTS, NAMES_NOTHING},
+    {"Cc", N_("For information"), NULL, 0, false, true, 0, LIST_CONTACTS, NAMES_NOTHING},
+    {"Subject", N_("Subject"), NULL, 0, true, true, LIMIT_SUBJECT, LIST_NONE, NAMES_NOTHING},
+    {"Language", N_("Language"), NULL, 0, true, true, 0, LIST_NONE, NAMES_NOTHING},
+    {"In-Reply-To", N_("In reply to"), NULL, NEED_IN_REPLY_TO, false, true, 0, LIST_NONE, NAMES_ANSWERED},
+    {"Supersedes", N_("Supersedes"), NULL, NEED_SUPERSEDES, false, true, 0, LIST_NONE, NAMES_SUPERSEDED},
+    {"Reply-By", N_("Reply by"), NULL, NEED_REPLY_BY, false, true, 0, LIST_NONE, NAMES_NOTHING},
+    {"Incident", N_("Incident (\"new\" begins one)"), NULL, NEED_INCIDENT, false, true, 0, LIST_NONE, NAMES_INCIDENT},
+    {"Expires", N_("Expires"), NULL, 0, false, false, 0, LIST_NONE, NAMES_NOTHING},
+    {"TLP", N_("TLP"), tlps, 0, false, false, 0, LIST_NONE, NAMES_NOTHING},
+    {"Without-Prejudice", N_("Without prejudice"), answers, 0, false, false, 0, LIST_NONE, NAMES_NOTHING},
+    {"Ladder-To", N_("Ladder to"), NULL, 0, false, false, 0, LIST_CONTACTS, NAMES_NOTHING},
+    {"Remarks", N_("Remarks"), NULL, 0, false, false, LIMIT_REMARKS, LIST_NONE, NAMES_NOTHING},
 };
 #define HEADS (sizeof heads / sizeof *heads)
 
@@ -52,6 +54,7 @@ static void item_free(struct item *item)
 	free(item->label);
 	free(item->text);
 	free(item->choice);
+	free(item->meant.why);
 	memset(item, 0, sizeof *item);
 }
 
@@ -99,8 +102,8 @@ static void add_head(struct composer *composer, const struct head *head, uint8_t
 		return;
 	item->is_asked = head->is_always || (kind_needs(kind) & head->need) != 0;
 	item->most = head->most;
-	if (strcmp(head->name, "To") == 0 || strcmp(head->name, "Cc") == 0 || strcmp(head->name, "Ladder-To") == 0)
-		item->list = LIST_CONTACTS;
+	item->list = head->list;
+	item->names = head->names;
 	if (head->choice != NULL)
 		item->choice = choices(head->choice, false);
 }
@@ -160,7 +163,7 @@ void items_make(struct composer *composer, const char *kind_word)
 	size_t translations = 0;
 	struct item *item;
 
-	composer->count = 0;
+	composer->count = composer->referring = 0;
 	for (size_t i = 0; i < HEADS; i++)
 		if (heads[i].is_first)
 			add_head(composer, &heads[i], kind);

@@ -83,6 +83,14 @@ struct ask {
 enum item_type { ITEM_CHOICE, ITEM_LINE, ITEM_TEXT };
 /* What a line may be filled from: nothing, several codes of its field, one, or the directory. */
 enum item_list { LIST_NONE, LIST_CODES, LIST_ONE_CODE, LIST_CONTACTS };
+/* Whether it names a message: the one that is answered or superseded, or any of an incident. */
+enum item_names { NAMES_NOTHING, NAMES_ANSWERED, NAMES_SUPERSEDED, NAMES_INCIDENT };
+/* Which message that is, as the station said. */
+struct meant {
+	enum { MEANT_NOT_ASKED, MEANT_HERE, MEANT_UNKNOWN } state;
+	uint8_t id[OBJECT_ID_BYTES], incident[INCIDENT_BYTES];
+	char *why; /* unknown: the station's sentence */
+};
 struct item {
 	char *name;  /* of the header line, as the file has it; "Text", "Translation" */
 	char *label; /* translated */
@@ -90,6 +98,8 @@ struct item {
 	const char **choice; /* zero-ended, English; "" is no answer */
 	enum item_list list;
 	uint64_t field; /* of a list of codes: enum field */
+	enum item_names names;
+	struct meant meant;
 	bool is_asked, is_wrong; /* by the form of the kind; not understood as it stands */
 	size_t most;		 /* characters; 0: no limit */
 	char *text;
@@ -117,11 +127,12 @@ struct composer {
 	char *problem;	 /* of an item, or the station's refusal or warning */
 	struct item item[ITEMS];
 	size_t count, at;
+	size_t referring; /* the item, counted from 1, whose message the station is asked for; 0 none */
 	struct pick pick;
 };
 
 /* Who asked what is being answered now. */
-enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE, WANT_CHECK, WANT_SEARCH, WANT_BLOB, WANT_PICK };
+enum wanted { WANT_NOTHING, WANT_STATUS, WANT_ALARMS, WANT_VIEW, WANT_SHOWN, WANT_PREPARE, WANT_ACT, WANT_LOAD, WANT_SAVE, WANT_CHECK, WANT_SEARCH, WANT_BLOB, WANT_PICK, WANT_REFER };
 
 struct board {
 	int width, height;
@@ -263,6 +274,8 @@ bool input_move(const char *text, size_t *cursor, unsigned key);
 void compose_begin(struct board *board, enum act act);
 void compose_key(struct board *board, unsigned key);
 bool compose_wants(const struct board *board);
+/* Whether something typed is to be kept now. */
+bool compose_is_due(const struct board *board);
 void compose_request(struct board *board, struct board_request *out);
 void compose_answer(struct board *board, int result, struct pack_reader *r, const char *sentence);
 /* The connection is gone: what was on its way counts as not saved. */
@@ -289,6 +302,15 @@ void pick_answer(struct board *board, int result, struct pack_reader *r, const c
 /* Its keys, in a line. */
 const char *pick_keys(const struct pick *pick, enum item_list list);
 void pick_draw(const struct board *board, struct grid *grid, int from, int to, int *out_row, int *out_column);
+
+/* refer.c: items that name messages */
+/* Asks for the next that is not known; false when there is none. */
+bool refer_request(struct board *board, struct board_request *out);
+void refer_answer(struct board *board, int result, struct pack_reader *r, const char *sentence);
+/* The item says something else now. */
+void refer_forget(struct composer *composer, struct item *item);
+/* Puts what the items mean into a header. */
+void refer_resolve(struct composer *composer, struct message *message);
 
 /* draw.c */
 /* The view's lines between the heads and the foot, [from, to). */

@@ -151,14 +151,26 @@ static void answer_page(struct office *office, struct pack_reader *r, struct pac
 		put_message(w, chosen[i], false);
 }
 
-static void answer_show(struct pack_reader *r, struct pack_writer *w)
+/* By id or by number. */
+static void answer_show(struct office *office, struct pack_reader *r, struct pack_writer *w)
 {
-	struct bytes id = pack_read_str(r, 2 * OBJECT_ID_BYTES);
-	char hex[7] = "";
+	struct bytes text = pack_read_str(r, 2 * OBJECT_ID_BYTES);
+	char hex[7] = "", number[64];
+	size_t index;
 
-	snprintf(hex, sizeof hex, "%.*s", BYTES(id));
+	snprintf(hex, sizeof hex, "%.*s", BYTES(text));
+	index = strtoul(hex, NULL, 16);
+	if (text.len < 2 * OBJECT_ID_BYTES)
+		for (index = 0; index < LETTERS; index++) {
+			snprintf(number, sizeof number, "%s %s2026-%03u %03u", letters[index].from,
+				 letters[index].exercise != NULL ? "EX " : "", letters[index].digits / 1000,
+				 letters[index].digits % 1000);
+			if (bytes_equal(text, bytes_of(number)))
+				break;
+		}
+	office->is_unknown = text.len < 2 * OBJECT_ID_BYTES && index == LETTERS;
 	pack_put_array(w, 1);
-	put_message(w, strtoul(hex, NULL, 16), true);
+	put_message(w, index, true);
 }
 
 static void answer_status(struct pack_writer *w)
@@ -299,7 +311,7 @@ static void answer(struct office *office, const struct board_request *request, s
 		answer_page(office, &r, w);
 		return;
 	case METHOD_SHOW:
-		answer_show(&r, w);
+		answer_show(office, &r, w);
 		return;
 	case METHOD_STATUS:
 		answer_status(w);
@@ -348,6 +360,10 @@ void office_settle(struct office *office)
 		if (office->done == request.method && office->refuses != 0 && request.method != METHOD_SHOWN) {
 			result = office->refuses;
 			office->refuses = 0;
+		}
+		if (office->is_unknown) {
+			result = CONTROL_UNKNOWN;
+			office->is_unknown = false;
 		}
 		free(request.params.data);
 		r = pack_reader(pack_written(&w));

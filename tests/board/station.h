@@ -18,6 +18,7 @@ struct office {
 	uint8_t params[4096];	  /* of it */
 	size_t params_len, asked; /* asked: requests so far */
 	int refuses;		  /* enum control_error with which the next act is answered; 0 */
+	bool is_unknown;	  /* there is nothing of that name */
 	int64_t now;
 };
 

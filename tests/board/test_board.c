@@ -426,6 +426,53 @@ TEST(a_severity_keeps_its_scale_when_another_degree_is_taken)
 	office_close(&office);
 }
 
+TEST(a_message_is_named_by_its_number)
+{
+	static struct message message;
+	static struct content content;
+
+	office_open(&office, 100, 60, ROLE_DRAFTER);
+	office_type(&office, "n");
+	go_to("In reply to:");
+	office_type(&office, "vnm-cert 2026-048 213");
+	go_to("Incident");
+	office_type(&office, "sgp-cert 2026-300 417");
+	office_pass(&office, 2 * SECOND_US);
+	read_draft(2, &message, &content);
+	CHECK(message.has_in_reply_to && message.in_reply_to[2] == 1 && message.in_reply_to[3] == 0xa5);
+	CHECK(message.has_incident && message.incident[0] == 7);
+	CHECK(office_sees(&office, "vnm-cert 2026-048 213"));
+	office_close(&office);
+}
+
+TEST(a_number_that_names_nothing_is_said_and_all_else_is_kept)
+{
+	static struct message message;
+	static struct content content;
+
+	office_open(&office, 100, 60, ROLE_DRAFTER);
+	office_type(&office, "n");
+	go_to("* Subject");
+	office_type(&office, "Second wave");
+	go_to("Supersedes:");
+	office_type(&office, "tha-cert 2026-051 0023");
+	office_pass(&office, 2 * SECOND_US);
+	read_draft(2, &message, &content);
+	CHECK(!message.has_supersedes);
+	CHECK(bytes_equal(content.subject, bytes_of("Second wave")));
+	CHECK(office_sees(&office, "! Supersedes: NOT UNDERSTOOD"));
+	office_type(&office, "\b");
+	office_pass(&office, 2 * SECOND_US);
+	read_draft(4, &message, &content);
+	CHECK(message.has_supersedes && message.supersedes[2] == 0 && message.supersedes[3] == 0xa5);
+	CHECK(!office_sees(&office, "NOT UNDERSTOOD"));
+	go_to("Incident");
+	office_type(&office, "idn-cert EX 2026-000 077");
+	office_pass(&office, 2 * SECOND_US);
+	CHECK(office_sees(&office, "It belongs to no incident."));
+	office_close(&office);
+}
+
 TEST(what_is_not_understood_is_named_and_all_else_is_kept)
 {
 	static struct message message;
@@ -470,6 +517,7 @@ TEST(an_answer_is_prefilled)
 	choose("2026-048 213");
 	office_type(&office, "w");
 	CHECK(office_sees(&office, "Re: Wiper in substation controllers"));
+	CHECK(office_sees(&office, " vnm-cert 2026-048 213")); /* the message it answers, as people call it */
 	office_settle(&office);
 	office_pass(&office, 2 * SECOND_US);
 	read_draft(2, &message, &content);
