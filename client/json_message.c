@@ -130,6 +130,20 @@ json_t *json_breaches(uint32_t bits)
 	return list;
 }
 
+/* Of the receipts that are here. */
+static json_t *json_clock_errors(const struct control_delivery *d)
+{
+	static const char *const names[] = {"custody", "shown", "acknowledged"};
+	const int64_t at[] = {d->custody_at, d->shown_at, d->acknowledged_at};
+	json_t *document = must(json_object());
+
+	for (size_t i = 0; i < 3; i++)
+		json_object_set_new(document, names[i],
+				    at[i] == 0 || d->clock_error[i] == CLOCK_ERROR_UNKNOWN ? json_null()
+											   : json_integer(d->clock_error[i]));
+	return document;
+}
+
 static json_t *json_delivery(const struct control_delivery *d)
 {
 	static const char *const understood[] = {NULL, "yes", "partly", "no"};
@@ -146,6 +160,7 @@ static json_t *json_delivery(const struct control_delivery *d)
 	json_object_set_new(document, "shown_at", json_time(d->shown_at));
 	json_object_set_new(document, "acknowledged_at", json_time(d->acknowledged_at));
 	json_object_set_new(document, "answered_at", json_time(d->answered_at));
+	json_object_set_new(document, "clock_error_ms", json_clock_errors(d));
 	json_object_set_new(document, "understood", json_name(d->understood < 4 ? understood[d->understood] : NULL));
 	json_object_set_new(document, "refused_reason",
 			    d->refused_reason > 0 ? json_integer(d->refused_reason) : json_null());

@@ -266,7 +266,28 @@ static void write_addressees(FILE *out, const struct shown *s, int width)
 	table_finish(&table);
 }
 
-static void write_acknowledgements(FILE *out, const struct shown *s)
+/* How far the clocks may have been off, as the receipts say that are here. */
+static void write_clock_errors(FILE *out, const struct control_delivery *d)
+{
+	static const char *const what[] = {N_("custody"), N_("shown"), N_("acknowledged")};
+	const int64_t at[] = {d->custody_at, d->shown_at, d->acknowledged_at};
+	char text[3][SHOW_WHY] = {"", "", ""};
+	const char *between = "";
+
+	for (size_t i = 0; i < 3; i++) {
+		if (at[i] == 0)
+			continue;
+		if (d->clock_error[i] == CLOCK_ERROR_UNKNOWN)
+			snprintf(text[i], sizeof text[i], _("%s%s unknown"), between, _(what[i]));
+		else
+			snprintf(text[i], sizeof text[i], "%s%s ±%u ms", between, _(what[i]), d->clock_error[i]);
+		between = ", ";
+	}
+	if (between[0] != '\0')
+		say(out, _("%.*s, clock error: %s%s%s"), BYTES(d->name), text[0], text[1], text[2]);
+}
+
+static void write_receipts(FILE *out, const struct shown *s)
 {
 	static const char *const understood[] = {"", N_(", understood"), N_(", understood in part"),
 						 N_(", NOT understood")};
@@ -274,6 +295,7 @@ static void write_acknowledgements(FILE *out, const struct shown *s)
 	for (size_t i = 0; i < s->raw.delivery_count; i++) {
 		const struct control_delivery *d = &s->raw.delivery[i];
 
+		write_clock_errors(out, d);
 		if (d->acknowledged_at == 0 || (d->understood == 0 && d->note.len == 0))
 			continue;
 		say(out, _("%.*s acknowledged by %.*s%s%s%.*s"), BYTES(d->name), BYTES(d->officer),
@@ -329,7 +351,7 @@ void show_message_write(FILE *out, const struct shown *s, int width)
 	if (s->raw.delivery_count > 0) {
 		fputc('\n', out);
 		write_addressees(out, s, width);
-		write_acknowledgements(out, s);
+		write_receipts(out, s);
 		write_closes(out, s);
 	}
 }
@@ -366,7 +388,7 @@ void show_track(const struct shown *s)
 	say(out, _("%s released %s: %.*s"), number, released, BYTES(s->raw.subject));
 	write_struck(out, s);
 	write_addressees(out, s, page_width(s->message.exercise));
-	write_acknowledgements(out, s);
+	write_receipts(out, s);
 	write_closes(out, s);
 	fclose(out);
 	print_page(text, len, s->message.exercise);

@@ -150,6 +150,15 @@ static void note_first(int64_t *at, int64_t now)
 	*at = *at == 0 ? now : *at;
 }
 
+/* What the first receipt of a kind says of its clock. */
+static void note_error(struct delivery_row *delivery, const struct receipt *receipt)
+{
+	uint32_t *error = receipt->kind < RECEIPT_REFUSED ? &delivery->error[receipt->kind - RECEIPT_CUSTODY] : NULL;
+
+	if (error != NULL && *error == 0)
+		*error = receipt->clock_error;
+}
+
 static void apply_receipt(struct spot *s, const struct receipt *receipt, const uint8_t id[OBJECT_ID_BYTES])
 {
 	struct delivery_row delivery;
@@ -184,6 +193,7 @@ static void apply_receipt(struct spot *s, const struct receipt *receipt, const u
 		deadline_ended(&delivery);
 		break;
 	}
+	note_error(&delivery, receipt);
 	apply_put(s, &message, &delivery);
 	if (receipt->kind == RECEIPT_ACKNOWLEDGED && delivery.part == PART_COPY)
 		end_ladder(s, id, delivery.copied_for);
@@ -209,16 +219,17 @@ static void on_sent_receipt(struct spot *s, const struct receipt *receipt)
 	struct delivery_row delivery;
 	struct message_row message;
 
-	if (receipt->kind != RECEIPT_CUSTODY && receipt->kind != RECEIPT_ACKNOWLEDGED)
+	if (receipt->kind == RECEIPT_REFUSED)
 		return;
 	for (size_t i = 0; i < receipt->id_count; i++) {
 		if (!apply_find(s, receipt->id[i], core_own_name(s->st), &message, &delivery))
 			continue;
 		if (receipt->kind == RECEIPT_CUSTODY)
 			note_first(&delivery.sent_at, s->leaf->at);
-		else if (!delivery.has_acknowledgement)
+		else if (receipt->kind == RECEIPT_ACKNOWLEDGED && !delivery.has_acknowledgement)
 			memcpy(delivery.acknowledgement, s->leaf->id, HASH_BYTES);
 		delivery.has_acknowledgement |= receipt->kind == RECEIPT_ACKNOWLEDGED;
+		note_error(&delivery, receipt);
 		apply_put(s, &message, &delivery);
 	}
 }

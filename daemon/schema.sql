@@ -5,7 +5,7 @@ CREATE TABLE meta (
 	key TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO meta VALUES ('schema', 4);
+INSERT INTO meta VALUES ('schema', 5);
 
 -- One row encrypted under the store key, to know the key by.
 CREATE TABLE key_check (
@@ -153,6 +153,9 @@ CREATE TABLE delivery (
 	holds INTEGER NOT NULL,
 	understood INTEGER NOT NULL,
 	refused INTEGER NOT NULL,
+	custody_error INTEGER NOT NULL,	-- ms, as its receipt says
+	shown_error INTEGER NOT NULL,
+	acknowledged_error INTEGER NOT NULL,
 	step INTEGER NOT NULL,	-- the ladder: the last step taken, in percent of acknowledge-by
 	waiting INTEGER NOT NULL,	-- a step that waits for an officer
 	reminded INTEGER NOT NULL,	-- the last step that the sender reminded of

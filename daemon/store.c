@@ -10,7 +10,7 @@
 
 #include "daemon/store_sql.h"
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 #define STATEMENTS 256 /* more than there are in all store files; a power of two */
 #define COLUMNS 32
 #define KEEP_BYTES (64 * KIB) /* a row buffer larger than this is given back */

@@ -108,11 +108,11 @@ void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], 
 {
 	sql_run(store,
 		"INSERT OR REPLACE INTO delivery VALUES "
-		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		"htiiiiioiiiuiiiiiitiiiiiiiiii", message, &row->name, (int64_t)row->part, row->sent_at, row->custody_at,
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"htiiiiioiiiuiiiiiiiiitiiiiiiiiii", message, &row->name, (int64_t)row->part, row->sent_at, row->custody_at,
 		row->shown_at, row->acknowledged_at, row->has_acknowledgement ? row->acknowledgement : NULL,
 		row->answered_at, row->declined_at, row->hold_until, row->holds, (int64_t)row->understood,
-		(int64_t)row->refused, (int64_t)row->step, (int64_t)row->waiting, (int64_t)row->reminded,
+		(int64_t)row->refused, (int64_t)row->error[0], (int64_t)row->error[1], (int64_t)row->error[2], (int64_t)row->step, (int64_t)row->waiting, (int64_t)row->reminded,
 		(int64_t)row->breached, &row->copied_for, row->due[0], row->due[1], row->due[2], row->due[3], row->due[4],
 		row->due[5], first_due(row), (int64_t)row->is_ended, waiting.due, (int64_t)waiting.is_open);
 }
@@ -120,7 +120,8 @@ void store_delivery_put(struct store *store, const uint8_t message[HASH_BYTES], 
 #define DELIVERY_COLUMNS                                                                                               \
 	"SELECT name, part, sent_at, custody_at, shown_at, acknowledged_at, acknowledgement, answered_at, "            \
 	"declined_at, hold_until, holds, understood, refused, step, waiting, reminded, breached, copied_for, "         \
-	"custody_due, open_due, acknowledge_due, answer_due, expiry_due, early_due, message, is_ended FROM delivery "
+	"custody_due, open_due, acknowledge_due, answer_due, expiry_due, early_due, message, is_ended, custody_error, "      \
+	"shown_error, acknowledged_error FROM delivery "
 
 static bool read_delivery(struct store *store, bool has, struct delivery_row *out)
 {
@@ -147,6 +148,8 @@ static bool read_delivery(struct store *store, bool has, struct delivery_row *ou
 	for (int i = 0; i < DEADLINES; i++)
 		out->due[i] = sql_int(store, 18 + i);
 	out->is_ended = sql_int(store, 18 + DEADLINES + 1) != 0;
+	for (int i = 0; i < 3; i++)
+		out->error[i] = (uint32_t)sql_int(store, 18 + DEADLINES + 2 + i);
 	return true;
 }
 

@@ -95,6 +95,7 @@ void track_delivery(struct station *st, const struct message_row *row, const str
 					 .shown_at = delivery->shown_at,
 					 .acknowledged_at = delivery->acknowledged_at,
 					 .answered_at = delivery->answered_at,
+					 .clock_error = {delivery->error[0], delivery->error[1], delivery->error[2]},
 					 .understood = delivery->understood,
 					 .refused_reason = delivery->refused,
 					 .holds = delivery->holds,

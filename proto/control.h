@@ -10,7 +10,7 @@
 #include "proto/message.h"
 #include "proto/name.h"
 
-#define CONTROL_VERSION 4
+#define CONTROL_VERSION 5
 #define CONTROL_LENGTH_BYTES 4
 /* The longest message on the socket after its length: a request, or a content with its header and 192 deliveries. */
 #define CONTROL_MAX_BYTES (LIMIT_REQUEST_BYTES + 512 * KIB)
@@ -137,6 +137,7 @@ struct control_delivery {
 	struct bytes name;
 	uint8_t part; /* 0 for action, 1 for info, 2 a copy that the ladder made */
 	int64_t sent_at, custody_at, shown_at, acknowledged_at, answered_at;
+	uint32_t clock_error[3]; /* ms: of the receipts of custody, shown, acknowledged; CLOCK_ERROR_UNKNOWN */
 	uint8_t understood, refused_reason; /* 0 none */
 	struct bytes officer, note;	    /* of the acknowledgement */
 	uint64_t holds;			    /* how many so far */

@@ -7,7 +7,7 @@
 #include "proto/receipt.h"
 #include "proto/result.h"
 
-#define DELIVERY_ELEMENTS 20
+#define DELIVERY_ELEMENTS 23
 #define MESSAGE_ELEMENTS 13
 #define DRAFT_ELEMENTS 10
 #define CONTACT_ELEMENTS 9
@@ -37,6 +37,8 @@ void control_put_delivery(struct pack_writer *w, const struct control_delivery *
 	pack_put_int(w, d->shown_at);
 	pack_put_int(w, d->acknowledged_at);
 	pack_put_int(w, d->answered_at);
+	for (size_t i = 0; i < 3; i++)
+		pack_put_uint(w, d->clock_error[i]);
 	pack_put_uint(w, d->understood);
 	pack_put_uint(w, d->refused_reason);
 	pack_put_str(w, d->officer);
@@ -62,6 +64,8 @@ void control_read_delivery(struct pack_reader *r, struct control_delivery *out)
 	out->shown_at = pack_read_int(r);
 	out->acknowledged_at = pack_read_int(r);
 	out->answered_at = pack_read_int(r);
+	for (size_t i = 0; i < 3; i++)
+		out->clock_error[i] = (uint32_t)pack_read_uint(r, UINT32_MAX);
 	out->understood = read_small(r, UNDERSTOOD_NO);
 	out->refused_reason = read_small(r, UINT8_MAX);
 	out->officer = pack_read_str(r, LIMIT_FUNCTION_BYTES);

@@ -39,6 +39,7 @@ struct delivery_row {
 	uint8_t part;
 	int64_t sent_at, custody_at, shown_at, acknowledged_at, answered_at, declined_at, hold_until;
 	uint64_t holds;
+	uint32_t error[3]; /* ms: how far the clock may have been off, by the receipts of custody, shown, acknowledged */
 	uint8_t understood, refused;
 	bool has_acknowledgement;
 	uint8_t acknowledgement[HASH_BYTES];

@@ -128,6 +128,7 @@ void audit_replay_track(const struct audit_replay *replay, const struct replay_d
 					 .shown_at = row->shown_at,
 					 .acknowledged_at = row->acknowledged_at,
 					 .answered_at = row->answered_at,
+					 .clock_error = {row->error[0], row->error[1], row->error[2]},
 					 .understood = row->understood,
 					 .refused_reason = row->refused,
 					 .holds = row->holds,

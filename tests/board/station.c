@@ -65,6 +65,9 @@ static void put_deliveries(const struct letter *l, struct control_message *m, co
 			d->custody_at = header->released_at + 2 * SECOND_US;
 		if (l->why[i] == WHY_SHOWN || l->why[i] == WHY_ANSWERED)
 			d->shown_at = header->released_at + 3 * MINUTE_US;
+		d->clock_error[0] = 40;
+		d->clock_error[1] = CLOCK_ERROR_UNKNOWN;
+		d->clock_error[2] = 35;
 		if (l->is_told || l->why[i] == WHY_ANSWERED) {
 			d->acknowledged_at = header->released_at + 4 * MINUTE_US;
 			d->officer = bytes_of("watch-1");

@@ -93,6 +93,7 @@ static struct control_delivery delivery(void)
 	    .shown_at = 70000,
 	    .acknowledged_at = INT64_C(1792000000000000),
 	    .answered_at = -5,
+	    .clock_error = {12, CLOCK_ERROR_UNKNOWN, 7},
 	    .understood = 2,
 	    .refused_reason = 8,
 	    .officer = bytes_of("watch-1"),
@@ -284,6 +285,7 @@ TEST(messages_and_deliveries_come_back_as_they_were_put)
 	CHECK(bytes_equal(message.in_reply_to, bytes_of("vnm-cert 2026-048 213")));
 	CHECK(bytes_equal(d->name, expected.name) && d->part == 2 && d->sent_at == 1 && d->custody_at == 200);
 	CHECK(d->shown_at == 70000 && d->acknowledged_at == expected.acknowledged_at && d->answered_at == -5);
+	CHECK(d->clock_error[0] == 12 && d->clock_error[1] == CLOCK_ERROR_UNKNOWN && d->clock_error[2] == 7);
 	CHECK(d->understood == 2 && d->refused_reason == 8 && bytes_equal(d->officer, expected.officer));
 	CHECK(bytes_equal(d->note, expected.note) && d->holds == 2 && d->why == WHY_HOLD && d->why_at == 9);
 	CHECK_EQUAL(d->percent, 100);
