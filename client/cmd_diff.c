@@ -31,30 +31,25 @@ static bool render(struct side *side, struct bytes header, struct bytes words)
 {
 	static struct message message;
 	static struct content content;
-	size_t len;
-	FILE *out;
 
 	if (message_decode(header, &message) != RESULT_OK || content_decode(words, &content) != RESULT_OK)
 		return false;
-	out = must(open_memstream(&side->text, &len));
-	form_render(&message, &content, out);
-	fclose(out);
+	side->text = form_text(&message, &content);
 	return true;
 }
 
 static int fetch_now(struct client *client, uint64_t id, struct side *side)
 {
-	static struct control_draft draft;
+	static struct drafted draft;
 	struct pack_reader r;
 	int outcome = draft_fetch(client, id, &r);
 
 	if (outcome != DONE)
 		return outcome;
-	control_read_draft(&r, &draft);
-	if (r.error == RESULT_OK && !render(side, draft.header, draft.content))
-		pack_fail(&r, RESULT_MALFORMED);
-	side->at = draft.made_at;
-	side->officer = say_format("%.*s", BYTES(draft.drafter));
+	if (draft_open(&r, true, &draft))
+		side->text = form_text(&draft.message, &draft.content);
+	side->at = draft.raw.made_at;
+	side->officer = say_format("%.*s", BYTES(draft.raw.drafter));
 	return call_read_end(&client->call, &r);
 }
 

@@ -11,25 +11,6 @@
 #include "client/table.h"
 #include "proto/result.h"
 
-/* A draft of the daemon's, opened; content only where it was sent. */
-struct opened {
-	struct control_draft raw;
-	struct message message;
-	struct content content;
-	bool has_content;
-};
-
-static bool open_draft(struct pack_reader *r, struct opened *out)
-{
-	control_read_draft(r, &out->raw);
-	out->has_content = out->raw.content.len > 0;
-	if (r->error == RESULT_OK && message_decode(out->raw.header, &out->message) != RESULT_OK)
-		pack_fail(r, RESULT_MALFORMED);
-	if (r->error == RESULT_OK && out->has_content && content_decode(out->raw.content, &out->content) != RESULT_OK)
-		pack_fail(r, RESULT_MALFORMED);
-	return r->error == RESULT_OK;
-}
-
 int cmd_draft_new(struct client *client)
 {
 	struct form form;
@@ -43,7 +24,7 @@ int cmd_draft_new(struct client *client)
 	return outcome;
 }
 
-static void list_row(struct table *table, const struct opened *d)
+static void list_row(struct table *table, const struct drafted *d)
 {
 	char *banner = show_banner(d->message.exercise), at[TIME_TEXT];
 
@@ -85,9 +66,9 @@ int cmd_draft_list(struct client *client)
 
 	table_init(&table, heads);
 	for (size_t i = 0; i < count; i++) {
-		struct opened draft;
+		struct drafted draft;
 
-		if (!open_draft(&r, &draft))
+		if (!draft_open(&r, false, &draft))
 			break;
 		list_row(&table, &draft);
 		json_array_append_new(document, json_draft(&draft.raw, &draft.message, NULL));
@@ -103,14 +84,10 @@ int cmd_draft_list(struct client *client)
 }
 
 /* What stands beside the draft goes to stderr, so that stdout is a draft file. */
-static void print_draft(const struct opened *d, bool is_raw)
+static void print_draft(const struct drafted *d, bool is_raw)
 {
-	char *text = NULL;
-	size_t len;
-	FILE *out = must(open_memstream(&text, &len));
+	char *text = form_text(&d->message, &d->content);
 
-	form_render(&d->message, &d->content, out);
-	fclose(out);
 	say_error(_("draft %llu by %.*s, approved %zu of %llu%s%s"), (unsigned long long)d->raw.id,
 		  BYTES(d->raw.drafter), d->raw.approval_count, (unsigned long long)d->raw.approvals_needed,
 		  d->raw.missing.len > 0 ? "; " : "", heard(d->raw.missing));
@@ -118,9 +95,9 @@ static void print_draft(const struct opened *d, bool is_raw)
 		say_error(_("attachment %zu: %.*s (%.*s, %llu bytes)"), i + 1, BYTES(d->content.attachment[i].name),
 			  BYTES(d->content.attachment[i].media_type), (unsigned long long)d->content.attachment[i].len);
 	if (is_raw)
-		fwrite(text, 1, len, stdout);
+		fputs(text, stdout);
 	else
-		say_text(stdout, (struct bytes){(uint8_t *)text, len > 0 ? len - 1 : 0}, "", 0);
+		say_text(stdout, (struct bytes){(uint8_t *)text, strlen(text) - 1}, "", 0);
 	free(text);
 }
 
@@ -128,7 +105,7 @@ int cmd_draft_show(struct client *client)
 {
 	bool is_raw = args_has(&client->args, "--raw");
 	struct pack_reader r;
-	struct opened draft;
+	struct drafted draft;
 	uint64_t id;
 	int result;
 
@@ -141,12 +118,12 @@ int cmd_draft_show(struct client *client)
 	result = draft_fetch(client, id, &r);
 	if (result != DONE)
 		return result;
-	open_draft(&r, &draft);
+	draft_open(&r, true, &draft);
 	result = call_read_end(&client->call, &r);
 	if (result != DONE)
 		return result;
 	if (client->is_json)
-		json_print(json_draft(&draft.raw, &draft.message, draft.has_content ? &draft.content : NULL), false);
+		json_print(json_draft(&draft.raw, &draft.message, &draft.content), false);
 	else
 		print_draft(&draft, is_raw);
 	return DONE;

@@ -17,29 +17,15 @@
 /* The draft as a draft file; NULL when it can't be had, which was said. */
 static char *fetch(struct client *client, uint64_t id, int *outcome)
 {
-	static struct control_draft draft;
-	static struct message message;
-	static struct content content;
+	static struct drafted draft;
 	struct pack_reader r;
-	char *text = NULL;
-	size_t len;
-	FILE *out;
 
 	*outcome = draft_fetch(client, id, &r);
 	if (*outcome != DONE)
 		return NULL;
-	control_read_draft(&r, &draft);
+	draft_open(&r, true, &draft);
 	*outcome = call_read_end(&client->call, &r);
-	if (*outcome != DONE)
-		return NULL;
-	if (message_decode(draft.header, &message) != RESULT_OK || content_decode(draft.content, &content) != RESULT_OK) {
-		*outcome = call_failed(&client->call, -EPROTO);
-		return NULL;
-	}
-	out = must(open_memstream(&text, &len));
-	form_render(&message, &content, out);
-	fclose(out);
-	return text;
+	return *outcome == DONE ? form_text(&draft.message, &draft.content) : NULL;
 }
 
 /* A file of this officer's alone, in memory where there is a place for such. Its path, or NULL when that was said. */
@@ -47,12 +33,18 @@ static char *write_file(const char *text)
 {
 	const char *place = getenv("XDG_RUNTIME_DIR");
 	char *path = say_format("%s/hotline-draft-XXXXXX", place != NULL && *place == '/' ? place : "/tmp");
-	int fd = mkstemp(path);
+	int fd = mkstemp(path), error = 0;
 	size_t len = strlen(text);
 
-	if (fd >= 0 && write(fd, text, len) == (ssize_t)len && close(fd) == 0)
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
+		error = errno;
+	if (fd >= 0 && close(fd) != 0)
+		error = errno;
+	if (error == 0)
 		return path;
-	say_error(_("%s can't be written: %s"), path, strerror(errno));
+	say_error(_("%s can't be written: %s"), path, strerror(error));
+	if (fd >= 0)
+		unlink(path);
 	free(path);
 	return NULL;
 }

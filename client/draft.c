@@ -211,3 +211,13 @@ int draft_replace(struct client *client, uint64_t id, struct form *form)
 	result = call_do(&client->call, METHOD_DRAFT_PUT, &params, 2, &r);
 	return result != 0 ? call_failed(&client->call, result) : report(client, &r);
 }
+
+bool draft_open(struct pack_reader *r, bool is_whole, struct drafted *out)
+{
+	control_read_draft(r, &out->raw);
+	if (r->error == RESULT_OK && message_decode(out->raw.header, &out->message) != RESULT_OK)
+		pack_fail(r, RESULT_MALFORMED);
+	if (r->error == RESULT_OK && is_whole && content_decode(out->raw.content, &out->content) != RESULT_OK)
+		pack_fail(r, RESULT_MALFORMED);
+	return r->error == RESULT_OK;
+}

@@ -4,6 +4,7 @@
 
 #include "client/client.h"
 #include "client/form.h"
+#include "proto/control.h"
 
 #define PRECEDENCE_NONE (-1) /* it answers nothing */
 
@@ -16,6 +17,14 @@ int draft_read(struct form *form, const char *path);
 int draft_send(struct client *client, struct form *form, int answers_precedence);
 /* The same in the place of a draft that is there, complete or not; what it said before stays as a version. */
 int draft_replace(struct client *client, uint64_t id, struct form *form);
+/* A draft as the station gives it, opened. */
+struct drafted {
+	struct control_draft raw;
+	struct message message;
+	struct content content; /* of a whole one; a list has none */
+};
+/* Reads the next draft of an answer; false when it can't be read. Borrows from the answer. */
+bool draft_open(struct pack_reader *r, bool is_whole, struct drafted *out);
 /* A draft's number from the command line; false when it is none, which was said. */
 bool draft_id(const char *word, uint64_t *out);
 /* Asks the station for a draft with its content: out stands at its struct control_draft. DONE or said. */

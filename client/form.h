@@ -33,5 +33,7 @@ bool form_parse(struct form *form, const char *file, struct bytes text);
 bool form_set_field(struct form *form, uint64_t code, struct bytes text);
 /* Writes a draft file that form_parse() reads back the same, remarks' line ends aside. */
 void form_render(const struct message *message, const struct content *content, FILE *out);
+/* The same in memory; the caller frees. */
+char *form_text(const struct message *message, const struct content *content);
 
 #endif

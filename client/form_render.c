@@ -106,3 +106,14 @@ void form_render(const struct message *m, const struct content *c, FILE *out)
 		fprintf(out, "%.*s\n", BYTES(c->translation[i].text));
 	}
 }
+
+char *form_text(const struct message *message, const struct content *content)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = must(open_memstream(&text, &len));
+
+	form_render(message, content, out);
+	fclose(out);
+	return text;
+}

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/draft.h"
 #include "client/lang.h"
 #include "client/prefill.h"
 #include "client/say.h"
@@ -44,13 +45,9 @@ static void open_form(struct board *board, struct bytes file)
 
 static void open_rendered(struct board *board, const struct message *message, const struct content *content)
 {
-	char *file = NULL;
-	size_t len;
-	FILE *out = must(open_memstream(&file, &len));
+	char *file = form_text(message, content);
 
-	form_render(message, content, out);
-	fclose(out);
-	open_form(board, (struct bytes){(uint8_t *)file, len});
+	open_form(board, bytes_of(file));
 	free(file);
 }
 
@@ -189,18 +186,12 @@ void compose_request(struct board *board, struct board_request *out)
 
 static void load_draft(struct board *board, struct pack_reader *r)
 {
-	static struct control_draft draft;
-	static struct message message;
-	static struct content content;
+	static struct drafted draft;
 
-	control_read_draft(r, &draft);
-	if (r->error == RESULT_OK && (message_decode(draft.header, &message) != RESULT_OK ||
-				      content_decode(draft.content, &content) != RESULT_OK))
-		pack_fail(r, RESULT_MALFORMED);
-	if (r->error != RESULT_OK)
+	if (!draft_open(r, true, &draft))
 		return;
-	board->composer.id = draft.id;
-	open_rendered(board, &message, &content);
+	board->composer.id = draft.raw.id;
+	open_rendered(board, &draft.message, &draft.content);
 }
 
 static void load_message(struct board *board, struct pack_reader *r)

@@ -168,17 +168,10 @@ static void draft_row(struct row *row, const struct control_draft *d, const stru
 
 static void read_drafts(struct seen *view, struct pack_reader *r)
 {
-	static struct control_draft draft;
-	static struct message message;
+	static struct drafted draft;
 
-	for (size_t count = pack_read_array(r, SIZE_MAX), i = 0; i < count; i++) {
-		control_read_draft(r, &draft);
-		if (r->error == RESULT_OK && message_decode(draft.header, &message) != RESULT_OK)
-			pack_fail(r, RESULT_MALFORMED);
-		if (r->error != RESULT_OK)
-			return;
-		draft_row(list_add(view), &draft, &message);
-	}
+	for (size_t count = pack_read_array(r, SIZE_MAX), i = 0; i < count && draft_open(r, false, &draft); i++)
+		draft_row(list_add(view), &draft.raw, &draft.message);
 }
 
 static struct bytes telephone(const struct card *card)

@@ -7,6 +7,7 @@
 #include "client/attach.h"
 #include "client/contacts.h"
 #include "client/form.h"
+#include "client/draft.h"
 #include "client/heard.h"
 #include "client/lang.h"
 #include "client/say.h"
@@ -60,35 +61,25 @@ static char *draft_label(const struct control_draft *d, const struct message *m,
 
 static void write_draft(struct board *board, struct seen *view, struct pack_reader *r, FILE *out)
 {
-	static struct control_draft draft;
-	static struct message message;
-	static struct content content;
-	char *file = NULL;
-	size_t len;
-	FILE *lines;
+	static struct drafted draft;
+	char *file;
 
-	control_read_draft(r, &draft);
-	if (r->error == RESULT_OK && (message_decode(draft.header, &message) != RESULT_OK ||
-				      content_decode(draft.content, &content) != RESULT_OK))
-		pack_fail(r, RESULT_MALFORMED);
-	if (r->error != RESULT_OK)
+	if (!draft_open(r, true, &draft))
 		return;
-	snprintf(view->exercise, sizeof view->exercise, "%.*s", BYTES(message.exercise));
+	snprintf(view->exercise, sizeof view->exercise, "%.*s", BYTES(draft.message.exercise));
 	view->is_unchecked = true;
 	free(view->label);
-	view->label = draft_label(&draft, &message, &content);
-	say(out, _("Draft %llu by %.*s, approved %zu of %llu"), (unsigned long long)draft.id, BYTES(draft.drafter),
-	    draft.approval_count, (unsigned long long)draft.approvals_needed);
-	if (draft.failure.len > 0)
-		say_text(out, bytes_of(heard(draft.failure)), "  ", board->width);
+	view->label = draft_label(&draft.raw, &draft.message, &draft.content);
+	say(out, _("Draft %llu by %.*s, approved %zu of %llu"), (unsigned long long)draft.raw.id, BYTES(draft.raw.drafter),
+	    draft.raw.approval_count, (unsigned long long)draft.raw.approvals_needed);
+	if (draft.raw.failure.len > 0)
+		say_text(out, bytes_of(heard(draft.raw.failure)), "  ", board->width);
 	fputc('\n', out);
-	lines = must(open_memstream(&file, &len));
-	form_render(&message, &content, lines);
-	fclose(lines);
-	say_text(out, (struct bytes){(uint8_t *)file, len > 0 ? len - 1 : 0}, "", board->width);
-	for (size_t i = 0; i < content.attachment_count; i++)
-		say(out, _("attachment %zu: %.*s (%.*s, %llu bytes)"), i + 1, BYTES(content.attachment[i].name),
-		    BYTES(content.attachment[i].media_type), (unsigned long long)content.attachment[i].len);
+	file = form_text(&draft.message, &draft.content);
+	say_text(out, (struct bytes){(uint8_t *)file, strlen(file) - 1}, "", board->width); /* without the last line's end */
+	for (size_t i = 0; i < draft.content.attachment_count; i++)
+		say(out, _("attachment %zu: %.*s (%.*s, %llu bytes)"), i + 1, BYTES(draft.content.attachment[i].name),
+		    BYTES(draft.content.attachment[i].media_type), (unsigned long long)draft.content.attachment[i].len);
 	free(file);
 }
 
