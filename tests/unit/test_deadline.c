@@ -56,6 +56,23 @@ TEST(what_overtook_the_custody_receipt_counts)
 	CHECK_EQUAL(acknowledged.due[DEADLINE_ANSWER], AT + 30 * MINUTE_US);
 }
 
+TEST(a_hold_that_overtook_the_custody_receipt_pauses_the_ladder_and_is_what_is_owed)
+{
+	struct message_row of = message(KIND_ALERT, PRECEDENCE_FLASH, true);
+	struct delivery_row early = {.part = PART_ACTION}, over = early;
+
+	deadline_released(&early, &of, AT - 10 * MINUTE_US, 0);
+	deadline_hold(&early, &of, AT - MINUTE_US, AT + 31 * MINUTE_US);
+	deadline_custody(&early, &of, AT, 0);
+	CHECK_EQUAL(early.due[DEADLINE_ACKNOWLEDGE], AT + 36 * MINUTE_US);
+	CHECK_EQUAL(early.due[DEADLINE_ANSWER], AT + 31 * MINUTE_US);
+	deadline_hold(&over, &of, AT - 2 * MINUTE_US, AT - MINUTE_US);
+	deadline_passed(&over, &of, DEADLINE_ANSWER);
+	deadline_custody(&over, &of, AT, 0);
+	CHECK_EQUAL(over.due[DEADLINE_ACKNOWLEDGE], AT + 5 * MINUTE_US);
+	CHECK_EQUAL(over.due[DEADLINE_ANSWER], 0); /* the promise was broken once, and that was told */
+}
+
 TEST(from_custody_the_table_of_precedences_runs)
 {
 	static const struct {
