@@ -114,6 +114,8 @@ void deadline_hold(struct delivery_row *delivery, const struct message_row *mess
 	int64_t limit = at + precedence_hold_limit(message->precedence);
 	int64_t from = delivery->hold_until > at ? delivery->hold_until : at;
 
+	if (delivery->is_ended)
+		return; /* expired, cancelled or refused: nothing is owed any more */
 	until = until > limit ? limit : until;
 	deadline_shown(delivery);
 	if (delivery->due[DEADLINE_ACKNOWLEDGE] != 0 && until > from)

@@ -162,6 +162,20 @@ TEST(a_hold_moves_the_ladder_by_what_it_adds_and_is_what_is_owed_next)
 	CHECK_EQUAL(deadline_first(&delivery), DEADLINE_ACKNOWLEDGE);
 }
 
+TEST(a_hold_of_what_expired_or_was_cancelled_owes_nothing)
+{
+	struct message_row of = message(KIND_ALERT, PRECEDENCE_FLASH, false);
+	struct delivery_row delivery = in_custody(&of);
+
+	deadline_passed(&delivery, &of, DEADLINE_EXPIRY);
+	deadline_hold(&delivery, &of, AT + MINUTE_US, AT + HOUR_US);
+	CHECK(owes_nothing(&delivery));
+	delivery = in_custody(&of);
+	deadline_ended(&delivery);
+	deadline_hold(&delivery, &of, AT + MINUTE_US, AT + HOUR_US);
+	CHECK(owes_nothing(&delivery));
+}
+
 TEST(a_hold_that_ends_before_it_comes_moves_nothing)
 {
 	struct message_row of = message(KIND_ALERT, PRECEDENCE_ROUTINE, true);
