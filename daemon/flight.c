@@ -237,7 +237,8 @@ void flight_stored(struct station *st, struct peer *peer, const struct have *hav
 
 bool flight_awaits_urgent(const struct conn *conn)
 {
-	if (conn->peer->path[conn->endpoint] != conn)
+	/* restored from a backup it stores nothing, and closes its links once it has taken back its record */
+	if (conn->peer->path[conn->endpoint] != conn || conn->peer->is_short)
 		return false;
 	for (const struct flight *flight = conn->peer->flights; flight != NULL; flight = flight->next)
 		if (flight->precedence >= PRECEDENCE_IMMEDIATE && flight->offset[conn->endpoint] == flight->len &&

@@ -245,7 +245,7 @@ void ladder_timers(struct station *st)
 {
 	static struct passed p;
 
-	if (st->now.mono_us < st->ladder_from)
+	if (ladder_deadline(st) > st->now.mono_us)
 		return;
 	for (int i = 0; i < TURN_STEPS && store_delivery_due(st->store, deadlines_now(st), p.row.id, &p.delivery); i++) {
 		if (!name_copy(p.delivery.name, &p.name) || !load(st, &p))

@@ -51,6 +51,20 @@ static int64_t answer_due(const struct message_row *message, int64_t at, int64_t
 	return by > at ? by : at;
 }
 
+/* What came before the receipt of custody, in a parcel of a higher precedence: an acknowledgement, a hold. */
+static void count_earlier(struct delivery_row *delivery, int64_t at)
+{
+	int64_t *answer = &delivery->due[DEADLINE_ANSWER];
+
+	if (delivery->hold_until > at) {
+		delivery->due[DEADLINE_ACKNOWLEDGE] += delivery->hold_until - at;
+		*answer = *answer != 0 ? delivery->hold_until : 0;
+	} else if (delivery->holds > 0 && (delivery->breached & 1u << DEADLINE_ANSWER) != 0)
+		*answer = 0; /* its end was the promise, and that it passed was told */
+	if (delivery->acknowledged_at != 0)
+		deadline_acknowledged(delivery);
+}
+
 void deadline_custody(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift)
 {
 	delivery->due[DEADLINE_CUSTODY] = 0;
@@ -65,8 +79,7 @@ void deadline_custody(struct delivery_row *delivery, const struct message_row *m
 		delivery->due[DEADLINE_ANSWER] = answer_due(message, at, shift);
 	if (!message->is_sent)
 		deadline_time(message->expires, shift, &delivery->due[DEADLINE_EXPIRY]);
-	if (delivery->acknowledged_at != 0)
-		deadline_acknowledged(delivery); /* that came before */
+	count_earlier(delivery, at);
 }
 
 void deadline_shown(struct delivery_row *delivery)
@@ -101,6 +114,8 @@ void deadline_hold(struct delivery_row *delivery, const struct message_row *mess
 	int64_t limit = at + precedence_hold_limit(message->precedence);
 	int64_t from = delivery->hold_until > at ? delivery->hold_until : at;
 
+	if (delivery->is_ended)
+		return; /* expired, cancelled or refused: nothing is owed any more */
 	until = until > limit ? limit : until;
 	deadline_shown(delivery);
 	if (delivery->due[DEADLINE_ACKNOWLEDGE] != 0 && until > from)

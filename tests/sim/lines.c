@@ -60,13 +60,27 @@ static void silence(struct world *world, const struct line *line, int side)
 	}
 }
 
+/* Whether a site has this side of a line under this number. */
+static bool is_at(const struct line *line, int side, size_t site, uint32_t conn)
+{
+	return line->site[side] == site && line->conn[side] == conn && line->is_open[side];
+}
+
+/* Looks first where a line of about this number was found last: lines are many, and those that are used few. */
 static struct line *find(struct world *world, size_t site, uint32_t conn, int *out_side)
 {
+	struct line **found = &world->lines.found[site][conn / 2 % LINES_FOUND];
+
+	for (int side = 0; side < 2; side++)
+		if (*found != NULL && is_at(*found, side, site, conn)) {
+			*out_side = side;
+			return *found;
+		}
 	for (struct line *line = world->lines.line; line != NULL; line = line->next)
 		for (int side = 0; side < 2; side++)
-			if (line->site[side] == site && line->conn[side] == conn && line->is_open[side]) {
+			if (is_at(line, side, site, conn)) {
 				*out_side = side;
-				return line;
+				return *found = line;
 			}
 	return NULL;
 }

@@ -12,6 +12,7 @@
 #define LINES_SITES 6
 #define LINES_PATHS 3 /* endpoints of a site; path k leads to its endpoint k, and carries what comes back */
 #define LINES_ALL SIZE_MAX
+#define LINES_FOUND 64
 
 struct world;
 
@@ -56,6 +57,7 @@ struct lines {
 	struct happening *due;
 	struct route route[LINES_SITES][LINES_SITES][LINES_PATHS];
 	uint32_t next_conn; /* even */
+	struct line *found[LINES_SITES][LINES_FOUND]; /* by its number, the one that was looked for last */
 };
 
 /* The station's effects. */

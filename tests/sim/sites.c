@@ -178,6 +178,7 @@ int world_boot(struct world *world, size_t index)
 	}
 	site->booted_at = world->at_us;
 	site->served_events = 0;
+	site->knows_deadline = false;
 	world_trace(world, (struct bytes){NULL, 0}, "%s starts", site->config.station.text);
 	if (world->turned != NULL)
 		world->turned(site, world->hear_ctx);

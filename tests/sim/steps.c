@@ -1,6 +1,6 @@
 /*
- * Every ladder step when due and none otherwise: what each addressee of each message owes, followed in the world's time
- * from the entries that commits made, with product.md's table and no line of the station's own reckoning.
+ * Every deadline's step when due and none otherwise: what each addressee of each message owes (owed.c), followed in the
+ * world's time from the entries that commits made, with no line of the station's own reckoning.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +11,6 @@
 
 #define GRACE_US (30 * SECOND_US) /* after a start, before what came due meanwhile is served */
 #define LATE_US (2 * SECOND_US)
-
-static const int64_t acknowledge_us[] = {6 * HOUR_US, 3 * HOUR_US, 30 * MINUTE_US, 10 * MINUTE_US};
-static const uint32_t shares[] = {50, 100, 150, 200, 300};
 
 /* The clock of a site may have moved by this without its station seeing it as a step, and drifts. */
 static int64_t doubt(const struct storm *storm, size_t site, int64_t since)
@@ -26,80 +23,76 @@ static struct owed *find(struct storm *storm, size_t site, const uint8_t id[OBJE
 	for (size_t i = 0; i < storm->owed_count; i++) {
 		struct owed *owed = &storm->owed[i];
 
-		if (owed->site == site && hash_equal(owed->id, id, OBJECT_ID_BYTES) &&
+		if (owed->site == site && memcmp(owed->id, id, OBJECT_ID_BYTES) == 0 &&
 		    bytes_equal(name_bytes(&owed->name), name))
 			return owed;
 	}
 	return NULL;
 }
 
-static bool asks(uint8_t kind)
+static bool was_cancelled(const struct storm *storm, size_t site, const uint8_t id[OBJECT_ID_BYTES])
 {
-	return kind >= KIND_ALERT && kind <= KIND_CLOSE && kind_asks_acknowledgement(kind);
-}
-
-static bool was_changed(const struct storm *storm, size_t site, const uint8_t id[OBJECT_ID_BYTES])
-{
-	for (size_t i = 0; i < storm->changed_count; i++)
-		if (storm->changed[i].site == site && hash_equal(storm->changed[i].id, id, OBJECT_ID_BYTES))
+	for (size_t i = 0; i < storm->cancelled_count; i++)
+		if (storm->cancelled[i].site == site && memcmp(storm->cancelled[i].id, id, OBJECT_ID_BYTES) == 0)
 			return true;
 	return false;
 }
 
-/* From custody on; until then nothing is owed. */
-static void begin(struct storm *storm, size_t site, const uint8_t id[OBJECT_ID_BYTES], struct bytes name,
-		  const struct message *message)
+/* By how much a site's clock stands behind the world's time. */
+static int64_t behind(const struct storm *storm, size_t site)
+{
+	return storm->world->at_us - world_real_us(storm->world, site);
+}
+
+/* Nothing is owed of it yet. NULL when it is followed already, or there is no room. */
+static struct owed *add(struct storm *storm, size_t site, const struct leaf *leaf, struct bytes name,
+			const struct message *message)
 {
 	struct owed *owed = &storm->owed[storm->owed_count];
+	bool asks =
+	    message->kind >= KIND_ALERT && message->kind <= KIND_CLOSE && kind_asks_acknowledgement(message->kind);
 
-	if (storm->owed_count == STORM_OWED || !asks(message->kind) || find(storm, site, id, name) != NULL)
-		return;
+	if (find(storm, site, leaf->id, name) != NULL)
+		return NULL;
+	if (storm->owed_count == STORM_OWED)
+		world_broken(storm->world, "more is owed than there is room for");
 	*owed = (struct owed){.site = site,
-			      .is_sent = bytes_equal(message->from, bytes_of(office_name(storm->world, site))),
 			      .precedence = message->precedence,
-			      .is_unsure = message->expires != 0 || was_changed(storm, site, id),
-			      .began = storm->seen_us,
-			      .due = storm->seen_us + acknowledge_us[message->precedence] / 2};
-	memcpy(owed->id, id, OBJECT_ID_BYTES);
+			      .is_sent = bytes_equal(message->from, bytes_of(office_name(storm->world, site))),
+			      .asks = asks && message_addresses(message, name) == 1,
+			      .asks_answer = asks && kind_asks_answer(message->kind),
+			      .reply_by = message->reply_by,
+			      .expires = message->expires,
+			      .is_ended = was_cancelled(storm, site, leaf->id),
+			      .began = storm->seen_us};
+	memcpy(owed->id, leaf->id, OBJECT_ID_BYTES);
 	name_copy(name, &owed->name);
 	snprintf(owed->what, sizeof owed->what, "%u-%06u for %.*s", message->number.year, message->number.digits,
 		 (int)name.len, (const char *)name.data);
 	storm->owed_count++;
-}
-
-static void end(struct owed *owed)
-{
-	if (owed != NULL)
-		owed->is_over = true;
-}
-
-/* The last share that a site counts: the sender's ladder has five steps, the addressee's station warns and breaches. */
-static uint32_t last_share(const struct owed *owed)
-{
-	return owed->is_sent ? 300 : 100;
-}
-
-static uint32_t next_share(const struct owed *owed)
-{
-	size_t i = 0;
-
-	while (i < sizeof shares / sizeof *shares && shares[i] <= owed->share)
-		i++;
-	return owed->share < last_share(owed) ? shares[i] : 0;
+	return owed;
 }
 
 /* When it could be served at the latest: the station was up and had begun. */
-static int64_t latest(const struct storm *storm, const struct owed *owed)
+static int64_t latest(const struct storm *storm, const struct owed *owed, enum deadline which)
 {
 	int64_t from = storm->world->site[owed->site].booted_at + GRACE_US;
 
-	return (owed->due > from ? owed->due : from) + doubt(storm, owed->site, owed->began) + LATE_US;
+	return (owed->due[which] > from ? owed->due[which] : from) + doubt(storm, owed->site, owed->began) + LATE_US;
 }
 
-static void count_step(const struct owed *owed, uint32_t share, uint64_t act)
+static void count_step(const struct owed *owed, enum deadline which, uint32_t share, uint64_t act)
 {
 	static const enum tally acts[] = {TALLY_ACT_ALARMED, TALLY_ACT_COPIED, TALLY_ACT_NOBODY, TALLY_ACT_WAITS};
+	static const uint32_t shares[] = {50, 100, 150, 200, 300};
 
+	if (which != DEADLINE_ACKNOWLEDGE) {
+		if (which <= DEADLINE_EXPIRY)
+			tally((enum tally)(TALLY_DUE_CUSTODY + which));
+		if (which == DEADLINE_ANSWER && owed->hold_until != 0)
+			tally(TALLY_DUE_HOLD);
+		return;
+	}
 	if (act < sizeof acts / sizeof *acts)
 		tally(acts[act]);
 	for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
@@ -107,38 +100,59 @@ static void count_step(const struct owed *owed, uint32_t share, uint64_t act)
 			tally((enum tally)((owed->is_sent ? TALLY_STEP_50 : TALLY_OWN_50) + i));
 }
 
-static void on_ladder_step(struct storm *storm, struct owed *owed, uint32_t share, uint64_t act)
+static const char *step_name(enum deadline which, uint32_t share)
 {
-	const char *name = office_name(storm->world, owed->site);
-	int64_t at = storm->seen_us;
+	static const char *const names[] = {
+	    [DEADLINE_CUSTODY] = "custody", [DEADLINE_OPEN] = "opened",	   [DEADLINE_ACKNOWLEDGE] = "",
+	    [DEADLINE_ANSWER] = "answered", [DEADLINE_EXPIRY] = "expired", [DEADLINE_EARLY] = "early"};
+	static char text[32];
 
-	if (!owed->is_unsure) {
-		if (owed->is_over)
-			promise_broken(storm, "%s took a step of %u %% for %s, which owes nothing", name, share,
-				       owed->what);
-		if (share != next_share(owed))
-			promise_broken(storm, "%s took the step of %u %% for %s after that of %u %%", name, share,
-				       owed->what, owed->share);
-		if (at < owed->due - doubt(storm, owed->site, owed->began))
-			promise_broken(storm, "%s took the step of %u %% for %s %lld s early", name, share,
-				       owed->what, (long long)((owed->due - at) / SECOND_US));
-		if (at > latest(storm, owed))
-			promise_broken(storm, "%s took the step of %u %% for %s %lld s late", name, share,
-				       owed->what, (long long)((at - owed->due) / SECOND_US));
-	}
-	count_step(owed, share, act);
-	owed->share = share;
-	owed->due += acknowledge_us[owed->precedence] * (next_share(owed) - (int64_t)share) / 100;
+	snprintf(text, sizeof text, "\"%s\"", names[which]);
+	if (which == DEADLINE_ACKNOWLEDGE)
+		snprintf(text, sizeof text, "%u %%", share);
+	return text;
 }
 
-/* A copy that the ladder made, to be ended with its acknowledgement. */
+/* A step that an entry tells of: owed, the next one, and neither early nor late. */
+static void judge(struct storm *storm, const struct owed *owed, enum deadline which, uint32_t share)
+{
+	const char *name = office_name(storm->world, owed->site), *step = step_name(which, share);
+	int64_t at = storm->seen_us, due = owed->due[which];
+
+	if (due == 0)
+		promise_broken(storm, "%s took the step %s for %s, which does not owe it", name, step, owed->what);
+	else if (which == DEADLINE_ACKNOWLEDGE && share != owed_next_share(owed))
+		promise_broken(storm, "%s took the step %s for %s after that of %u %%", name, step, owed->what,
+			       owed->share);
+	else if (at < due - doubt(storm, owed->site, owed->began))
+		promise_broken(storm, "%s took the step %s for %s %lld s early", name, step, owed->what,
+			       (long long)((due - at) / SECOND_US));
+	else if (at > latest(storm, owed, which))
+		promise_broken(storm, "%s took the step %s for %s %lld s late", name, step, owed->what,
+			       (long long)((at - due) / SECOND_US));
+}
+
+/* A copy that the ladder made: it owes custody, and its acknowledgement ends the ladder that made it. */
 static void note_copy(struct storm *storm, struct owed *owed, struct bytes target)
 {
 	struct copied *copied = &storm->copied[storm->copied_count];
+	struct owed *copy = &storm->owed[storm->owed_count];
 
-	if (storm->copied_count == STORM_COPIES || !name_copy(target, &copied->to))
-		return;
+	if (storm->copied_count == STORM_COPIES || storm->owed_count == STORM_OWED)
+		world_broken(storm->world, "more copies than there is room for");
+	*copy = (struct owed){.site = owed->site,
+			      .precedence = owed->precedence,
+			      .is_sent = true,
+			      .asks_answer = owed->asks_answer,
+			      .expires = owed->expires,
+			      .began = storm->seen_us};
+	memcpy(copy->id, owed->id, OBJECT_ID_BYTES);
+	name_copy(target, &copy->name);
+	snprintf(copy->what, sizeof copy->what, "the copy to %.*s", (int)target.len, (const char *)target.data);
+	owed_released(copy, storm->seen_us, behind(storm, owed->site));
+	storm->owed_count++;
 	copied->owed = (size_t)(owed - storm->owed);
+	copied->to = copy->name;
 	storm->copied_count++;
 }
 
@@ -147,61 +161,33 @@ static void on_step(struct storm *storm, size_t site, const struct leaf *leaf)
 {
 	struct pack_reader r = pack_reader(leaf->data);
 	struct bytes name, target;
-	uint64_t which, share, act;
+	enum deadline which;
+	uint32_t share;
+	uint64_t act;
 	struct owed *owed;
 
 	pack_expect_array(&r, 5);
 	name = pack_read_str(&r, LIMIT_NAME_BYTES);
-	which = pack_read_uint(&r, INT64_MAX);
-	share = pack_read_uint(&r, UINT32_MAX);
+	which = (enum deadline)pack_read_uint(&r, DEADLINES - 1);
+	share = (uint32_t)pack_read_uint(&r, UINT32_MAX);
 	act = pack_read_uint(&r, INT64_MAX);
 	target = pack_read_str(&r, LIMIT_NAME_BYTES);
 	if (act == STEP_SKIPPED) {
 		tally(TALLY_ACT_SKIPPED);
 		return;
 	}
-	if (which != DEADLINE_ACKNOWLEDGE) {
-		if (which <= DEADLINE_EXPIRY)
-			tally((enum tally)(TALLY_DUE_CUSTODY + which));
-		if (which == DEADLINE_EXPIRY)
-			end(find(storm, site, leaf->id, name));
-		return;
-	}
 	owed = find(storm, site, leaf->id, name);
 	if (owed == NULL) {
-		promise_broken(storm, "%s took a step of %llu %% for %.*s, which never had it", office_name(storm->world, site),
-			       (unsigned long long)share, (int)name.len, (const char *)name.data);
+		promise_broken(storm, "%s took the step %s for %.*s, which never had it",
+			       office_name(storm->world, site), step_name(which, share), (int)name.len,
+			       (const char *)name.data);
 		return;
 	}
-	on_ladder_step(storm, owed, (uint32_t)share, act);
+	judge(storm, owed, which, share);
+	count_step(owed, which, share, act);
+	owed_passed(owed, which, share);
 	if (act == STEP_COPIED)
 		note_copy(storm, owed, target);
-}
-
-/* Until T in the site's clock, at most as long as product.md allows, from now or from where the last one ends. */
-static void hold(struct storm *storm, struct owed *owed, int64_t until)
-{
-	int64_t at = storm->seen_us, most = owed->precedence == PRECEDENCE_FLASH ? 2 * HOUR_US : 24 * HOUR_US;
-	int64_t clock = world_real_us(storm->world, owed->site) - (storm->world->at_us - at);
-	int64_t end_at = at + (until - clock);
-	int64_t from = owed->hold_until > at ? owed->hold_until : at;
-
-	if (end_at > at + most)
-		end_at = at + most;
-	if (end_at > from)
-		owed->due += end_at - from;
-	owed->hold_until = end_at;
-}
-
-static void note_changed(struct storm *storm, size_t site, const uint8_t id[OBJECT_ID_BYTES])
-{
-	struct changed *changed = &storm->changed[storm->changed_count];
-
-	if (storm->changed_count == STORM_COPIES || was_changed(storm, site, id))
-		return;
-	changed->site = site;
-	memcpy(changed->id, id, OBJECT_ID_BYTES);
-	storm->changed_count++;
 }
 
 /* An answer, decline or hold by `from` about the message that it names. */
@@ -213,53 +199,71 @@ static void on_reply(struct storm *storm, size_t site, const struct message *mes
 	struct bytes words;
 	int64_t until;
 
-	if (owed == NULL && message->has_in_reply_to)
-		note_changed(storm, site, message->in_reply_to); /* before custody: what is owed from then on is not followed */
 	if (owed == NULL)
 		return;
 	if (message->kind == KIND_ANSWER || message->kind == KIND_DECLINE)
-		end(owed);
-	if (message->kind == KIND_HOLD && !owed->is_over && store_content(store, message->content_hash, &words) &&
+		owed_ended(owed);
+	if (message->kind == KIND_HOLD && store_content(store, message->content_hash, &words) &&
 	    content_decode(words, &content) == RESULT_OK && content_time(&content, FIELD_NEXT_UPDATE, &until))
-		hold(storm, owed, until);
+		owed_held(owed, storm->seen_us, until + behind(storm, site));
 }
 
-/* What withdraws or changes a message, or speaks of many, is not followed. */
-static void on_change(struct storm *storm, size_t site, const struct message *message)
+/* Of a cancelled message nothing is owed any more, by anyone, whichever of the two comes first. */
+static void on_cancel(struct storm *storm, size_t site, const uint8_t id[OBJECT_ID_BYTES])
 {
-	if (message->has_supersedes)
-		note_changed(storm, site, message->supersedes);
-	for (size_t i = 0; i < storm->owed_count; i++) {
-		struct owed *owed = &storm->owed[i];
+	struct cancelled *cancelled = &storm->cancelled[storm->cancelled_count];
 
-		if (owed->site == site &&
-		    (message->kind == KIND_SERVICE ||
-		     (message->has_supersedes && hash_equal(owed->id, message->supersedes, OBJECT_ID_BYTES))))
-			owed->is_unsure = true;
+	if (storm->cancelled_count == STORM_COPIES)
+		world_broken(storm->world, "more is cancelled than there is room for");
+	cancelled->site = site;
+	memcpy(cancelled->id, id, OBJECT_ID_BYTES);
+	storm->cancelled_count++;
+	for (size_t i = 0; i < storm->owed_count; i++)
+		if (storm->owed[i].site == site && memcmp(storm->owed[i].id, id, OBJECT_ID_BYTES) == 0)
+			owed_ended(&storm->owed[i]);
+}
+
+/* Own custody is at once; of a message that is sent each addressee owes it. */
+static void begin(struct storm *storm, size_t site, const struct leaf *leaf, const struct message *message,
+		  bool is_sent)
+{
+	struct owed *owed;
+
+	if (!is_sent) {
+		owed = add(storm, site, leaf, bytes_of(office_name(storm->world, site)), message);
+		if (owed != NULL)
+			owed_custody(owed, storm->seen_us, behind(storm, site));
+		return;
+	}
+	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
+		owed = add(storm, site, leaf,
+			   i < message->action_count ? message->action[i] : message->info[i - message->action_count],
+			   message);
+		if (owed != NULL)
+			owed_released(owed, storm->seen_us, behind(storm, site));
 	}
 }
 
 static void on_message(struct storm *storm, size_t site, const struct leaf *leaf, const struct message *message,
 		       bool is_sent)
 {
-	struct bytes own = bytes_of(office_name(storm->world, site));
-
-	if (!is_sent && message_addresses(message, own) == 1)
-		begin(storm, site, leaf->id, own, message);
+	begin(storm, site, leaf, message, is_sent);
 	if (is_sent)
 		seqs_wait(storm, site, leaf, message);
 	on_reply(storm, site, message);
-	on_change(storm, site, message);
+	if (message->kind == KIND_CANCEL && message->has_supersedes)
+		on_cancel(storm, site, message->supersedes);
 }
 
+/* Somebody there has read it: the ladder climbs no further for whom the copy was made. */
 static void end_copied(struct storm *storm, size_t site, const uint8_t id[OBJECT_ID_BYTES], struct bytes to)
 {
 	for (size_t i = 0; i < storm->copied_count; i++) {
 		struct owed *owed = &storm->owed[storm->copied[i].owed];
 
-		if (owed->site == site && hash_equal(owed->id, id, OBJECT_ID_BYTES) &&
+		if (owed->site == site && memcmp(owed->id, id, OBJECT_ID_BYTES) == 0 &&
 		    bytes_equal(name_bytes(&storm->copied[i].to), to))
-			end(owed);
+			owed->due[DEADLINE_ACKNOWLEDGE] = 0;
 	}
 }
 
@@ -267,25 +271,18 @@ static void end_copied(struct storm *storm, size_t site, const uint8_t id[OBJECT
 static void on_receipt(struct storm *storm, size_t site, struct bytes peer, const struct receipt *receipt,
 		       const uint8_t id[OBJECT_ID_BYTES])
 {
-	static uint8_t body[LIMIT_OBJECT_BYTES];
-	static struct message message;
-	struct bytes encoded;
-	struct object object;
+	struct owed *owed = find(storm, site, id, peer);
 
-	if (receipt->kind == RECEIPT_ACKNOWLEDGED || receipt->kind == RECEIPT_REFUSED) {
-		if (find(storm, site, id, peer) == NULL)
-			note_changed(storm, site, id); /* before custody */
-		end(find(storm, site, id, peer));
-		if (receipt->kind == RECEIPT_ACKNOWLEDGED)
-			end_copied(storm, site, id, peer);
-	}
-	if (receipt->kind != RECEIPT_CUSTODY || !store_object(storm->world->site[site].store, id, &encoded) ||
-	    object_decode(encoded, &object) != RESULT_OK)
+	if (owed == NULL)
 		return;
-	memcpy(body, object.body.data, object.body.len);
-	if (message_decode((struct bytes){body, object.body.len}, &message) == RESULT_OK &&
-	    message_addresses(&message, peer) == 1)
-		begin(storm, site, id, peer, &message);
+	if (receipt->kind == RECEIPT_CUSTODY)
+		owed_custody(owed, storm->seen_us, behind(storm, site));
+	if (receipt->kind == RECEIPT_REFUSED && !owed->is_in_custody)
+		owed_ended(owed);
+	if (receipt->kind == RECEIPT_ACKNOWLEDGED && !owed->is_acknowledged) {
+		owed_acknowledged(owed);
+		end_copied(storm, site, id, peer);
+	}
 }
 
 /* An entry that names an object. */
@@ -311,16 +308,23 @@ static void on_object(struct storm *storm, size_t site, struct bytes peer, const
 			on_receipt(storm, site, peer, &receipt, receipt.id[i]);
 }
 
-/* [peer, item type, receipt kind, …]: the site's own officers acknowledged it. */
+/* [peer, item type, receipt kind, …]: the site's own officers were shown it, or acknowledged it. */
 static void on_queue(struct storm *storm, size_t site, const struct leaf *leaf)
 {
+	struct owed *owed = find(storm, site, leaf->id, bytes_of(office_name(storm->world, site)));
 	struct pack_reader r = pack_reader(leaf->data);
+	uint64_t kind;
 
 	pack_read_array(&r, SIZE_MAX);
 	pack_read_str(&r, LIMIT_NAME_BYTES);
 	pack_read_uint(&r, INT64_MAX);
-	if (pack_read_uint(&r, INT64_MAX) == RECEIPT_ACKNOWLEDGED && r.error == RESULT_OK)
-		end(find(storm, site, leaf->id, bytes_of(office_name(storm->world, site))));
+	kind = pack_read_uint(&r, INT64_MAX);
+	if (r.error != RESULT_OK || owed == NULL)
+		return;
+	if (kind == RECEIPT_SHOWN)
+		owed->due[DEADLINE_OPEN] = 0;
+	if (kind == RECEIPT_ACKNOWLEDGED)
+		owed_acknowledged(owed);
 }
 
 static void read_log(struct storm *storm, size_t site, const struct peer *peer, uint64_t *next)
@@ -369,12 +373,14 @@ void steps_check(struct storm *storm)
 	for (size_t i = 0; i < storm->owed_count; i++) {
 		const struct owed *owed = &storm->owed[i];
 
-		if (storm->is_restored && owed->site == storm->restored)
+		if (storm->world->site[owed->site].station == NULL ||
+		    (storm->is_restored && owed->site == storm->restored))
 			continue;
-		if (!owed->is_over && !owed->is_unsure && next_share(owed) != 0 &&
-		    storm->world->site[owed->site].station != NULL && storm->world->at_us > latest(storm, owed))
-			promise_broken(storm, "%s has not taken the step of %u %% for %s, due %lld s ago",
-				       office_name(storm->world, owed->site), next_share(owed), owed->what,
-				       (long long)((storm->world->at_us - owed->due) / SECOND_US));
+		for (int which = 0; which < DEADLINES; which++)
+			if (owed->due[which] != 0 && storm->seen_us > latest(storm, owed, (enum deadline)which))
+				promise_broken(storm, "%s has not taken the step %s for %s, due %lld s ago",
+					       office_name(storm->world, owed->site),
+					       step_name((enum deadline)which, owed_next_share(owed)), owed->what,
+					       (long long)((storm->seen_us - owed->due[which]) / SECOND_US));
 	}
 }

@@ -6,6 +6,7 @@
 #define HOTLINE_TESTS_SIM_STORM_H
 
 #include "tests/sim/office.h"
+#include "tests/sim/owed.h"
 #include "tests/sim/tally.h"
 
 #define STORM_MESSAGES 200 /* in each */
@@ -25,27 +26,14 @@ struct sent {
 	bool is_unsure[WORLD_SITES]; /* the station died while it was told of an acknowledgement */
 };
 
-/* What an addressee owes of one message, as one of the two stations sees it. */
-struct owed {
-	size_t site;
-	struct name name; /* the addressee's */
-	char what[64];	  /* number and addressee */
-	uint8_t id[OBJECT_ID_BYTES], precedence;
-	bool is_sent, is_over;
-	bool is_unsure;	    /* it expires, or was changed: its steps are not judged */
-	int64_t began, due; /* in the world's time */
-	int64_t hold_until;
-	uint32_t share; /* the last step taken */
-};
-
 /* A copy that was made because of what is owed. */
 struct copied {
 	size_t owed;
 	struct name to;
 };
 
-/* A message that another superseded, as a site has seen. */
-struct changed {
+/* A message that was cancelled before it came, as a site has seen. */
+struct cancelled {
 	size_t site;
 	uint8_t id[OBJECT_ID_BYTES];
 };
@@ -76,8 +64,8 @@ struct storm {
 	size_t owed_count;
 	struct copied copied[STORM_COPIES];
 	size_t copied_count;
-	struct changed changed[STORM_COPIES];
-	size_t changed_count;
+	struct cancelled cancelled[STORM_COPIES];
+	size_t cancelled_count;
 	struct waiting waiting[STORM_OWED];
 	size_t waiting_count;
 	uint64_t read[WORLD_SITES][WORLD_SITES + 1]; /* entries of its logs that were looked at */

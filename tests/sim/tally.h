@@ -50,6 +50,7 @@
 	X(TALLY_DUE_ACKNOWLEDGE, "")                                                                                   \
 	X(TALLY_DUE_ANSWER, "deadline passed: answered")                                                               \
 	X(TALLY_DUE_EXPIRY, "deadline passed: expired")                                                                \
+	X(TALLY_DUE_HOLD, "deadline passed: a hold ran out")                                                           \
 	X(TALLY_DELAY, "fault: delay")                                                                                 \
 	X(TALLY_LOSS, "fault: loss of connection")                                                                     \
 	X(TALLY_PARTITION, "fault: partition both ways")                                                               \

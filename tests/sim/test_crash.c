@@ -228,6 +228,33 @@ TEST(a_station_restored_from_an_older_copy_sends_nothing_to_who_holds_more_and_s
 	world_destroy(world);
 }
 
+TEST(a_flash_for_a_restored_station_brings_no_link_after_link_and_arrives_when_it_has_taken_back)
+{
+	struct world *world = on_disk(9, 3, VNM);
+	struct words flash = notice;
+	char copy[WORLD_PATH];
+	uint8_t id[OBJECT_ID_BYTES];
+	uint32_t conn;
+
+	world_backup(world, VNM, copy);
+	office_send(world, THA, &notice, id);
+	world_run(world, SECOND_US);
+	world_kill(world, VNM);
+	world_restore(world, VNM, copy);
+	boot(world, VNM);
+	world_run(world, MINUTE_US);
+	CHECK(heap_has(&world->site[VNM].journal, "event=behind peer=tha-cert"));
+	conn = world->lines.next_conn;
+	flash.precedence = PRECEDENCE_FLASH;
+	office_send(world, THA, &flash, id);
+	world_run(world, 20 * MINUTE_US);
+	CHECK_EQUAL(world->lines.next_conn, conn);
+	CHECK_EQUAL(office_recover(world, VNM, THA), 0);
+	world_run(world, 30 * SECOND_US);
+	CHECK(office_delivery(world, THA, id, VNM)->custody_at != 0);
+	world_destroy(world);
+}
+
 TEST(a_restored_station_stays_behind_although_more_comes_in)
 {
 	struct world *world = on_disk(8, 3, THA);

@@ -130,12 +130,16 @@ static bool trouble_replay(struct storm *storm)
 	return true;
 }
 
-/* A station that is up sees a step of more than a second; what it can't see moves its deadlines. */
+/* A station that is up sees a step of more than a second; what it can't see moves its deadlines, from that instant on. */
 static void step_seen(struct storm *storm, struct site *site, int64_t span)
 {
+	bool is_unseen = site->station == NULL || span < SECOND_US + SECOND_US / 2;
+
+	if (is_unseen)
+		storm->slack_us[site->index] += span;
 	if (site->station != NULL)
 		world_event(storm->world, site->index, &(struct event){.type = EVENT_TIMER});
-	if (site->station == NULL || span < SECOND_US + SECOND_US / 2)
+	if (!is_unseen && site->station == NULL) /* it died before it had noted it */
 		storm->slack_us[site->index] += span;
 }
 

@@ -83,6 +83,20 @@ void world_trace(struct world *world, struct bytes data, const char *format, ...
 	absorb(world->trace, bytes_of(line));
 }
 
+/* The same for what happens all the time: "SITE WHAT CONN, NUMBER" is put together only to be printed. */
+static void trace_conn(const struct site *site, const char *what, uint32_t conn, size_t number, struct bytes data)
+{
+	struct world *world = site->world;
+	uint64_t words[] = {(uint64_t)world->at_us, site->index, conn, number};
+
+	if (world->is_loud)
+		printf("# %12lld %s %s %u, %zu\n", (long long)world->at_us, site->config.station.text, what, conn,
+		       number);
+	absorb(world->trace, data);
+	absorb(world->trace, bytes_of(what));
+	absorb(world->trace, (struct bytes){(const uint8_t *)words, sizeof words});
+}
+
 static int64_t drifted(int64_t at_us, int64_t ppm)
 {
 	return at_us + at_us / 1000 * ppm / 1000;
@@ -181,7 +195,7 @@ static bool carry_out(struct site *site, const struct effect *effect)
 	site->carried++;
 	switch (effect->type) {
 	case EFFECT_WRITE:
-		world_trace(world, data, "%s writes %zu to %u", site->config.station.text, data.len, effect->conn);
+		trace_conn(site, "writes to", effect->conn, data.len, data);
 		record(site, effect->conn, data);
 		world->stray += effect->conn >= WORLD_NO_LINE ? data.len : 0;
 		lines_write(world, site->index, effect->conn, data);
@@ -275,8 +289,10 @@ static void let_hear(struct site *site, bool has_committed)
 
 void world_event(struct world *world, size_t index, const struct event *event)
 {
-	static const char *const names[] = {"accepted", "connected",   "bytes",	      "room",  "closed", "client",
-					    "request",	"client-room", "client-gone", "timer", "stop"};
+	static const char *const names[] = {"has accepted of", "has connected of",   "has bytes of",
+					    "has room of",     "has closed of",	     "has client of",
+					    "has request of",  "has client-room of", "has client-gone of",
+					    "has timer of",    "has stop of"};
 	struct site *site = &world->site[index];
 	struct now now = site_now(site);
 	uint64_t syncs;
@@ -285,10 +301,10 @@ void world_event(struct world *world, size_t index, const struct event *event)
 
 	if (site->station == NULL)
 		return;
-	world_trace(world, event->data, "%s has %s of %u, %zu", site->config.station.text, names[event->type],
-		    event->conn, event->data.len + event->count);
+	trace_conn(site, names[event->type], event->conn, event->data.len + event->count, event->data);
 	syncs = disk_syncs(site->disk);
 	site->served_events++;
+	site->knows_deadline = false;
 	station_step(site->station, event, &now, &site->effects);
 	result = station_settle(site->station, &now, &site->effects);
 	if (result == 0)
@@ -306,11 +322,15 @@ void world_event(struct world *world, size_t index, const struct event *event)
 }
 
 /* The world's time of a station's next timer. */
-static int64_t timer_at(const struct site *site)
+static int64_t timer_at(struct site *site)
 {
-	int64_t deadline = station_deadline(site->station);
-	int64_t at_us = deadline == INT64_MAX ? deadline : deadline - HOUR_US - site->mono_offset_us;
+	int64_t deadline, at_us;
 
+	if (!site->knows_deadline)
+		site->deadline = station_deadline(site->station);
+	site->knows_deadline = true;
+	deadline = site->deadline;
+	at_us = deadline == INT64_MAX ? deadline : deadline - HOUR_US - site->mono_offset_us;
 	if (deadline != INT64_MAX && site->mono_drift_ppm != 0) {
 		at_us -= at_us / 1000 * site->mono_drift_ppm / 1000;
 		while (mono_us(site, at_us) < deadline)

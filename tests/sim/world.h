@@ -73,6 +73,8 @@ struct site {
 	unsigned doom_commits, doom_effects; /* at this commit from now (0 never), after so many of its effects */
 	int64_t booted_at, down_at; /* in the world's time */
 	uint64_t served_events;	    /* since it was booted */
+	bool knows_deadline;	    /* of its station: it changes with events alone */
+	int64_t deadline;
 	uint64_t carried;  /* effects that left so far */
 	int64_t served_at; /* the last timer, and how many in that instant */
 	unsigned served;

@@ -56,6 +56,23 @@ TEST(what_overtook_the_custody_receipt_counts)
 	CHECK_EQUAL(acknowledged.due[DEADLINE_ANSWER], AT + 30 * MINUTE_US);
 }
 
+TEST(a_hold_that_overtook_the_custody_receipt_pauses_the_ladder_and_is_what_is_owed)
+{
+	struct message_row of = message(KIND_ALERT, PRECEDENCE_FLASH, true);
+	struct delivery_row early = {.part = PART_ACTION}, over = early;
+
+	deadline_released(&early, &of, AT - 10 * MINUTE_US, 0);
+	deadline_hold(&early, &of, AT - MINUTE_US, AT + 31 * MINUTE_US);
+	deadline_custody(&early, &of, AT, 0);
+	CHECK_EQUAL(early.due[DEADLINE_ACKNOWLEDGE], AT + 36 * MINUTE_US);
+	CHECK_EQUAL(early.due[DEADLINE_ANSWER], AT + 31 * MINUTE_US);
+	deadline_hold(&over, &of, AT - 2 * MINUTE_US, AT - MINUTE_US);
+	deadline_passed(&over, &of, DEADLINE_ANSWER);
+	deadline_custody(&over, &of, AT, 0);
+	CHECK_EQUAL(over.due[DEADLINE_ACKNOWLEDGE], AT + 5 * MINUTE_US);
+	CHECK_EQUAL(over.due[DEADLINE_ANSWER], 0); /* the promise was broken once, and that was told */
+}
+
 TEST(from_custody_the_table_of_precedences_runs)
 {
 	static const struct {
@@ -143,6 +160,20 @@ TEST(a_hold_moves_the_ladder_by_what_it_adds_and_is_what_is_owed_next)
 	deadline_passed(&delivery, &of, DEADLINE_ANSWER);
 	CHECK_EQUAL(delivery.breached, 1u << DEADLINE_ANSWER);
 	CHECK_EQUAL(deadline_first(&delivery), DEADLINE_ACKNOWLEDGE);
+}
+
+TEST(a_hold_of_what_expired_or_was_cancelled_owes_nothing)
+{
+	struct message_row of = message(KIND_ALERT, PRECEDENCE_FLASH, false);
+	struct delivery_row delivery = in_custody(&of);
+
+	deadline_passed(&delivery, &of, DEADLINE_EXPIRY);
+	deadline_hold(&delivery, &of, AT + MINUTE_US, AT + HOUR_US);
+	CHECK(owes_nothing(&delivery));
+	delivery = in_custody(&of);
+	deadline_ended(&delivery);
+	deadline_hold(&delivery, &of, AT + MINUTE_US, AT + HOUR_US);
+	CHECK(owes_nothing(&delivery));
 }
 
 TEST(a_hold_that_ends_before_it_comes_moves_nothing)
