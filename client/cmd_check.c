@@ -12,17 +12,6 @@
 #include "client/table.h"
 #include "proto/result.h"
 
-/* "80 ms", "12m30s", "-" for none. */
-static void show_latency(int64_t ms, char out[TIME_TEXT])
-{
-	if (ms < 0)
-		snprintf(out, TIME_TEXT, "-");
-	else if (ms < 1000)
-		snprintf(out, TIME_TEXT, "%lld ms", (long long)ms);
-	else
-		show_span(ms * 1000, out);
-}
-
 static void check_row(struct table *table, const struct control_check *c)
 {
 	char median[TIME_TEXT], percentile[TIME_TEXT], last[TIME_TEXT], due[TIME_TEXT];

@@ -34,10 +34,12 @@ static char *write_file(const char *text)
 	const char *place = getenv("XDG_RUNTIME_DIR");
 	char *path = say_format("%s/hotline-draft-XXXXXX", place != NULL && *place == '/' ? place : "/tmp");
 	int fd = mkstemp(path), error = 0;
-	size_t len = strlen(text);
+	ssize_t written = fd >= 0 ? write(fd, text, strlen(text)) : -1;
 
-	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
+	if (written < 0)
 		error = errno;
+	else if ((size_t)written < strlen(text))
+		error = ENOSPC;
 	if (fd >= 0 && close(fd) != 0)
 		error = errno;
 	if (error == 0)

@@ -34,6 +34,16 @@ void show_span(int64_t span_us, char out[TIME_TEXT])
 		snprintf(out, TIME_TEXT, "%s%lldd%02lldh", sign, seconds / 86400, seconds / 3600 % 24);
 }
 
+void show_latency(int64_t ms, char out[TIME_TEXT])
+{
+	if (ms < 0)
+		snprintf(out, TIME_TEXT, "-");
+	else if (ms < 1000)
+		snprintf(out, TIME_TEXT, "%lld ms", (long long)ms);
+	else
+		show_span(ms * 1000, out);
+}
+
 void show_number(const struct message *m, char out[SHOW_NUMBER])
 {
 	char number[NUMBER_TEXT];

@@ -10,6 +10,8 @@
 void show_time(int64_t at, char out[TIME_TEXT]);
 /* "45s", "2m05s", "3h10m", "2d04h"; "-" before a negative one. */
 void show_span(int64_t span_us, char out[TIME_TEXT]);
+/* "80 ms", "12m30s", "-" for none. */
+void show_latency(int64_t ms, char out[TIME_TEXT]);
 /* "tha-cert 2026-048 213", in an exercise "tha-cert EX 2026-048 213". */
 #define SHOW_NUMBER 64
 void show_number(const struct message *message, char out[SHOW_NUMBER]);

@@ -20,16 +20,7 @@ void alarms_clear(struct board *board)
 /* Urgent messages that are open; who of them is waited for here is sorted out when they are read. */
 void alarms_request(struct board_request *out)
 {
-	out->method = METHOD_PAGE;
-	out->count = 2;
-	out->params = pack_writer(must(malloc(64)), 64);
-	pack_put_array(&out->params, 6);
-	pack_put_uint(&out->params, BOX_OPEN);
-	pack_put_text(&out->params, "");
-	pack_put_uint(&out->params, 1U << PRECEDENCE_FLASH | 1U << PRECEDENCE_IMMEDIATE);
-	pack_put_bin(&out->params, NULL, 0);
-	pack_put_uint(&out->params, 0);
-	pack_put_uint(&out->params, 200);
+	view_request_page(&(struct page_of){.box = BOX_OPEN, .is_urgent = true, .count = 200}, out);
 }
 
 /* An alarm until a watch officer of this station acts. */

@@ -47,6 +47,7 @@ static const struct head {
     {"Remarks", N_("Remarks"), NULL, 0, false, false, LIMIT_REMARKS, LIST_NONE, NAMES_NOTHING},
 };
 #define HEADS (sizeof heads / sizeof *heads)
+_Static_assert(HEADS + FIELD_SERVICE + 2 * LIMIT_TRANSLATIONS <= ITEMS, "a whole message has room in the form");
 
 static void item_free(struct item *item)
 {

@@ -204,6 +204,14 @@ void page_draw(const struct seen *view, struct grid *grid, int from, int to);
 bool view_wants(const struct board *board, const struct seen *view);
 void view_request(const struct board *board, const struct seen *view, struct board_request *out);
 void view_read(struct board *board, struct seen *view, struct pack_reader *r);
+/* Rows of messages: of a box, of flash and immediate precedence only, of one incident unless that is NULL. */
+struct page_of {
+	enum box box;
+	bool is_urgent;
+	const uint8_t *incident;
+	size_t first, count;
+};
+void view_request_page(const struct page_of *of, struct board_request *out);
 
 /* alarm.c */
 void alarms_clear(struct board *board);

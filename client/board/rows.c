@@ -15,11 +15,6 @@
 
 #define STATE_BYTES 512
 
-static const char *or_unknown(const char *name)
-{
-	return name != NULL ? _(name) : "?";
-}
-
 /* The next deadline that somebody runs into: ours for what came here, the first of the addressees' for what we sent. */
 static int64_t due_of(const struct board *board, const struct control_message *m)
 {
@@ -77,8 +72,8 @@ char *label_of(const struct message *m, struct bytes subject)
 	char number[SHOW_NUMBER], *banner = show_banner(m->exercise), *label;
 
 	show_number(m, number);
-	label = say_format("%s%s %s %s: %.*s", banner, or_unknown(precedence_name(m->precedence)),
-			   or_unknown(kind_name(m->kind)), number, BYTES(subject));
+	label = say_format("%s%s %s %s: %.*s", banner, lang_name(precedence_name(m->precedence)),
+			   lang_name(kind_name(m->kind)), number, BYTES(subject));
 	free(banner);
 	return safe_line(label);
 }
@@ -99,9 +94,9 @@ void row_message(const struct board *board, struct row *row, const struct shown 
 	row->has_incident = m->has_incident;
 	memcpy(row->incident, m->incident, INCIDENT_BYTES);
 	list_cell(row, 0, "-");
-	list_cell(row, 1, "%s", or_unknown(precedence_name(m->precedence)));
+	list_cell(row, 1, "%s", lang_name(precedence_name(m->precedence)));
 	list_cell(row, 2, "%s", number);
-	list_cell(row, 3, "%s", or_unknown(kind_name(m->kind)));
+	list_cell(row, 3, "%s", lang_name(kind_name(m->kind)));
 	if (!s->raw.is_sent)
 		list_cell(row, 4, _("from %.*s"), BYTES(m->from));
 	else if (m->action_count > 1)
@@ -148,8 +143,8 @@ static void draft_row(struct row *row, const struct control_draft *d, const stru
 	show_time(d->made_at, at);
 	list_cell(row, 1, "%s", at);
 	list_cell(row, 2, "%.*s", BYTES(d->drafter));
-	list_cell(row, 3, "%s", or_unknown(kind_name(m->kind)));
-	list_cell(row, 4, "%s", or_unknown(precedence_name(m->precedence)));
+	list_cell(row, 3, "%s", lang_name(kind_name(m->kind)));
+	list_cell(row, 4, "%s", lang_name(precedence_name(m->precedence)));
 	list_cell(row, 5, m->action_count > 1 ? "%.*s +%zu" : "%.*s",
 		  BYTES(m->action_count > 0 ? m->action[0] : bytes_of("-")), m->action_count - 1);
 	list_cell(row, 6, _("%zu of %llu"), d->approval_count, (unsigned long long)d->approvals_needed);
@@ -260,19 +255,6 @@ static void read_links(struct seen *view, struct pack_reader *r)
 	}
 }
 
-static void latency_cell(struct row *row, size_t column, int64_t ms)
-{
-	char span[TIME_TEXT];
-
-	show_span(ms * 1000, span);
-	if (ms < 0)
-		list_cell(row, column, "-");
-	else if (ms < 1000)
-		list_cell(row, column, "%lld ms", (long long)ms);
-	else
-		list_cell(row, column, "%s", span);
-}
-
 static void check_row(struct row *row, const struct control_check *c)
 {
 	char at[TIME_TEXT];
@@ -280,15 +262,17 @@ static void check_row(struct row *row, const struct control_check *c)
 	row->key = say_format("%.*s", BYTES(c->name));
 	row->label = must(strdup(row->key));
 	list_cell(row, 0, "%s", row->key);
-	list_cell(row, 1, "%s", or_unknown(check_type_name(c->type)));
+	list_cell(row, 1, "%s", lang_name(check_type_name(c->type)));
 	list_cell(row, 2, "%llu", (unsigned long long)c->asked);
 	if (c->asked > 0)
 		list_cell(row, 3, "%.1f %%", 100.0 * (double)c->answered / (double)c->asked);
 	list_cell(row, 4, "%llu", (unsigned long long)c->missed);
-	latency_cell(row, 5, c->median_ms);
-	latency_cell(row, 6, c->percentile95_ms);
+	show_latency(c->median_ms, at);
+	list_cell(row, 5, "%s", at);
+	show_latency(c->percentile95_ms, at);
+	list_cell(row, 6, "%s", at);
 	show_time(c->last_at, at);
-	list_cell(row, 7, c->last_at != 0 ? "%s %s" : "%s", at, or_unknown(check_outcome_name(c->last_outcome)));
+	list_cell(row, 7, c->last_at != 0 ? "%s %s" : "%s", at, lang_name(check_outcome_name(c->last_outcome)));
 	show_time(c->due_at, at);
 	list_cell(row, 8, "%s", at);
 }

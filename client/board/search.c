@@ -20,16 +20,7 @@ bool search_wants(const struct seen *view)
 
 void search_request(const struct seen *view, struct board_request *out)
 {
-	out->method = METHOD_PAGE;
-	out->count = 2;
-	out->params = pack_writer(must(malloc(64)), 64);
-	pack_put_array(&out->params, 6);
-	pack_put_uint(&out->params, BOX_ALL);
-	pack_put_text(&out->params, "");
-	pack_put_uint(&out->params, 0);
-	pack_put_bin(&out->params, NULL, 0);
-	pack_put_uint(&out->params, view->searched);
-	pack_put_uint(&out->params, PAGE);
+	view_request_page(&(struct page_of){.box = BOX_ALL, .first = view->searched, .count = PAGE}, out);
 }
 
 /* about is folded already. */

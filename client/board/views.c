@@ -42,7 +42,19 @@ bool view_wants(const struct board *board, const struct seen *view)
 	return view->top < view->first || last > view->first + view->count;
 }
 
-static void request_page(const struct board *board, const struct seen *view, struct pack_writer *params)
+void view_request_page(const struct page_of *of, struct board_request *out)
+{
+	*out = (struct board_request){METHOD_PAGE, pack_writer(must(malloc(PARAMS_BYTES)), PARAMS_BYTES), 2};
+	pack_put_array(&out->params, 6);
+	pack_put_uint(&out->params, of->box);
+	pack_put_text(&out->params, "");
+	pack_put_uint(&out->params, of->is_urgent ? 1U << PRECEDENCE_FLASH | 1U << PRECEDENCE_IMMEDIATE : 0);
+	pack_put_bin(&out->params, of->incident, of->incident != NULL ? INCIDENT_BYTES : 0);
+	pack_put_uint(&out->params, of->first);
+	pack_put_uint(&out->params, of->count);
+}
+
+static void request_page(const struct board *board, const struct seen *view, struct board_request *out)
 {
 	size_t first = 0, count = THREAD_ROWS;
 	uint8_t incident[INCIDENT_BYTES];
@@ -50,13 +62,8 @@ static void request_page(const struct board *board, const struct seen *view, str
 
 	if (view->kind == VIEW_LIST)
 		window(board, view, &first, &count);
-	pack_put_array(params, 6);
-	pack_put_uint(params, view->kind == VIEW_LIST ? view->box : BOX_ALL);
-	pack_put_text(params, "");
-	pack_put_uint(params, view->is_urgent ? 1U << PRECEDENCE_FLASH | 1U << PRECEDENCE_IMMEDIATE : 0);
-	pack_put_bin(params, incident, has_incident ? sizeof incident : 0);
-	pack_put_uint(params, first);
-	pack_put_uint(params, count);
+	view_request_page(&(struct page_of){.box = view->kind == VIEW_LIST ? view->box : BOX_ALL, .is_urgent = view->is_urgent,
+					    .incident = has_incident ? incident : NULL, .first = first, .count = count}, out);
 }
 
 /* What a view asks for and how many elements its answer has; one of the parameters, if there is one, is its `about`. */
@@ -77,13 +84,13 @@ void view_request(const struct board *board, const struct seen *view, struct boa
 	size_t capacity = PARAMS_BYTES + strlen(view->about);
 	uint64_t number = 0;
 
+	if (asked[view->kind].method == METHOD_PAGE) {
+		request_page(board, view, out);
+		return;
+	}
 	out->method = asked[view->kind].method;
 	out->count = asked[view->kind].count;
 	out->params = pack_writer(must(malloc(capacity)), capacity);
-	if (out->method == METHOD_PAGE) {
-		request_page(board, view, &out->params);
-		return;
-	}
 	pack_put_array(&out->params, asked[view->kind].about == ABOUT_NOTHING ? 0 : 1);
 	if (asked[view->kind].about == ABOUT_TEXT)
 		pack_put_text(&out->params, view->about);
