@@ -66,7 +66,7 @@ PLANTS = [
 
 
 def libraries():
-    names = ["libsodium", "msgpack", "sqlite3", "libconfuse"]
+    names = ["libsodium", "msgpack", "sqlite3", "libconfuse", "libcrypto"]
     return shlex.split(subprocess.run(["pkg-config", "--libs"] + names, check=True, capture_output=True, text=True).stdout)
 
 
