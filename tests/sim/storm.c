@@ -73,7 +73,7 @@ bool storm_play(struct storm *storm, uint64_t seed, uint8_t out_trace[HASH_BYTES
 
 	memset(storm, 0, sizeof *storm);
 	storm->state = seed;
-	storm->is_long = storm_roll(storm, 20) == 0;
+	storm->is_long = storm_roll(storm, 40) == 0;
 	storm->is_restoring = storm_roll(storm, 8) == 0;
 	storm->restored = WORLD_SITES;
 	storm->world = world = world_create(seed, storm_roll(storm, 2) == 0 ? 3 : 3 + storm_roll(storm, WORLD_SITES - 2));

@@ -7,7 +7,7 @@
 
 TEST(after_a_storm_every_promise_holds)
 {
-	struct storms storms = {.first = 1, .count = STORM_SEEDS, .workers = 2, .twice = STORM_SEEDS < 40 ? STORM_SEEDS : 40};
+	struct storms storms = {.first = 1, .count = STORM_SEEDS, .workers = 2, .twice = STORM_SEEDS < 100 ? STORM_SEEDS : 100};
 
 	storms_read(&storms);
 	CHECK_EQUAL(storms_run(&storms), 0);
