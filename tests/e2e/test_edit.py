@@ -11,7 +11,10 @@ def edit(world, station, number, script):
     """hotline draft edit with a shell script as the editor, which gets the file as $1."""
     path = world.write("editor", "#!/bin/sh\n" + script)
     os.chmod(path, 0o755)
-    env = dict(os.environ, VISUAL=path, XDG_RUNTIME_DIR="", HOME=world.directory)
+    kept = world.path("kept")  # what the client leaves of a file that was refused
+    os.makedirs(kept, exist_ok=True)
+    os.chmod(kept, 0o777)
+    env = dict(os.environ, VISUAL=path, XDG_RUNTIME_DIR=kept, HOME=world.directory)
     return run([world.hotline, "--socket", station.control, "draft", "edit", number], station.officer("drafter"), env=env)
 
 
