@@ -29,11 +29,18 @@ static const char *const streams[] = {"SELECT id, name, next_seq, through, seen_
 static void add_hex(struct heap *out, const uint8_t *bytes, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
+	uint8_t text[256];
 
-	for (size_t i = 0; i < len; i++) {
-		const uint8_t pair[] = {(uint8_t)digits[bytes[i] >> 4], (uint8_t)digits[bytes[i] & 15]};
+	while (len > 0) {
+		size_t taken = len < sizeof text / 2 ? len : sizeof text / 2;
 
-		heap_add(out, (struct bytes){pair, sizeof pair});
+		for (size_t i = 0; i < taken; i++) {
+			text[2 * i] = (uint8_t)digits[bytes[i] >> 4];
+			text[2 * i + 1] = (uint8_t)digits[bytes[i] & 15];
+		}
+		heap_add(out, (struct bytes){text, 2 * taken});
+		bytes += taken;
+		len -= taken;
 	}
 }
 
