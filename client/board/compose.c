@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/draft.h"
+#include "client/heard.h"
 #include "client/lang.h"
 #include "client/prefill.h"
 #include "client/say.h"
@@ -238,7 +239,6 @@ static void leave(struct board *board)
 static void read_saved(struct board *board, struct pack_reader *r)
 {
 	struct composer *c = &board->composer;
-	char *first;
 	size_t count;
 
 	c->id = pack_read_uint(r, INT64_MAX);
@@ -246,11 +246,8 @@ static void read_saved(struct board *board, struct pack_reader *r)
 	for (size_t i = 0; i < count && r->error == RESULT_OK; i++) {
 		struct bytes warning = pack_read_str(r, SENTENCE_BYTES);
 
-		if (c->problem != NULL || r->error != RESULT_OK)
-			continue;
-		first = say_format("%.*s", BYTES(warning));
-		set_problem(c, first);
-		free(first);
+		if (c->problem == NULL && r->error == RESULT_OK)
+			set_problem(c, heard(warning));
 	}
 	c->was_saved = true;
 	c->saved_at = board->now;
