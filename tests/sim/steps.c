@@ -235,10 +235,8 @@ static void begin(struct storm *storm, size_t site, const struct leaf *leaf, con
 			owed_custody(owed, storm->seen_us, behind(storm, site));
 		return;
 	}
-	for (size_t i = 0; i < message->action_count + message->info_count; i++) {
-		owed = add(storm, site, leaf,
-			   i < message->action_count ? message->action[i] : message->info[i - message->action_count],
-			   message);
+	for (size_t i = 0; i < message_addressee_count(message); i++) {
+		owed = add(storm, site, leaf, message_addressee(message, i), message);
 		if (owed != NULL)
 			owed_released(owed, storm->seen_us, behind(storm, site));
 	}
