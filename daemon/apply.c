@@ -150,15 +150,6 @@ static void note_first(int64_t *at, int64_t now)
 	*at = *at == 0 ? now : *at;
 }
 
-/* What the first receipt of a kind says of its clock. */
-static void note_error(struct delivery_row *delivery, const struct receipt *receipt)
-{
-	uint32_t *error = receipt->kind < RECEIPT_REFUSED ? &delivery->error[receipt->kind - RECEIPT_CUSTODY] : NULL;
-
-	if (error != NULL && *error == 0)
-		*error = receipt->clock_error;
-}
-
 static void apply_receipt(struct spot *s, const struct receipt *receipt, const uint8_t id[OBJECT_ID_BYTES])
 {
 	struct delivery_row delivery;
@@ -193,7 +184,7 @@ static void apply_receipt(struct spot *s, const struct receipt *receipt, const u
 		deadline_ended(&delivery);
 		break;
 	}
-	note_error(&delivery, receipt);
+	deadline_receipted(&delivery, (enum receipt_kind)receipt->kind, receipt->clock_error);
 	apply_put(s, &message, &delivery);
 	if (receipt->kind == RECEIPT_ACKNOWLEDGED && delivery.part == PART_COPY)
 		end_ladder(s, id, delivery.copied_for);
@@ -229,7 +220,7 @@ static void on_sent_receipt(struct spot *s, const struct receipt *receipt)
 		else if (receipt->kind == RECEIPT_ACKNOWLEDGED && !delivery.has_acknowledgement)
 			memcpy(delivery.acknowledgement, s->leaf->id, HASH_BYTES);
 		delivery.has_acknowledgement |= receipt->kind == RECEIPT_ACKNOWLEDGED;
-		note_error(&delivery, receipt);
+		deadline_receipted(&delivery, (enum receipt_kind)receipt->kind, receipt->clock_error);
 		apply_put(s, &message, &delivery);
 	}
 }

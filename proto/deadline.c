@@ -82,6 +82,14 @@ void deadline_custody(struct delivery_row *delivery, const struct message_row *m
 	count_earlier(delivery, at);
 }
 
+void deadline_receipted(struct delivery_row *delivery, enum receipt_kind kind, uint32_t clock_error)
+{
+	uint32_t *error = kind < RECEIPT_REFUSED ? &delivery->error[kind - RECEIPT_CUSTODY] : NULL;
+
+	if (error != NULL && *error == 0)
+		*error = clock_error;
+}
+
 void deadline_shown(struct delivery_row *delivery)
 {
 	delivery->due[DEADLINE_OPEN] = delivery->due[DEADLINE_EARLY] = 0;

@@ -7,6 +7,7 @@
 #define HOTLINE_PROTO_DEADLINE_H
 
 #include "proto/message.h"
+#include "proto/receipt.h"
 
 /* A message as a station holds it. */
 struct message_row {
@@ -55,6 +56,8 @@ bool deadline_time(int64_t said, int64_t shift, int64_t *out);
 void deadline_released(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift);
 /* In custody, there (the message is ours) or here. */
 void deadline_custody(struct delivery_row *delivery, const struct message_row *message, int64_t at, int64_t shift);
+/* What a receipt says of its clock, in ms; the first of a kind counts, and a refusal is timed by none. */
+void deadline_receipted(struct delivery_row *delivery, enum receipt_kind kind, uint32_t clock_error);
 void deadline_shown(struct delivery_row *delivery);
 void deadline_acknowledged(struct delivery_row *delivery);
 /* Answered, declined, refused, cancelled: nothing is owed any more. */

@@ -240,15 +240,6 @@ static void take_custody(struct replay_spot *s, struct replay_delivery *delivery
 	replay_pause(s, &row, delivery);
 }
 
-/* What the first receipt of a kind says of its clock. */
-static void note_error(struct delivery_row *row, const struct record_receipt *receipt)
-{
-	uint32_t *error = receipt->kind < RECEIPT_REFUSED ? &row->error[receipt->kind - RECEIPT_CUSTODY] : NULL;
-
-	if (error != NULL && *error == 0)
-		*error = receipt->clock_error;
-}
-
 static void apply_receipt(struct replay_spot *s, const struct record_receipt *receipt, uint32_t message)
 {
 	struct replay_delivery *delivery = audit_replay_delivery(s->replay, message, s->peer);
@@ -271,7 +262,7 @@ static void apply_receipt(struct replay_spot *s, const struct record_receipt *re
 		deadline_ended(row);
 	} else
 		return;
-	note_error(row, receipt);
+	deadline_receipted(row, (enum receipt_kind)receipt->kind, receipt->clock_error);
 	replay_put(s->replay, delivery);
 	if (receipt->kind == RECEIPT_ACKNOWLEDGED && row->part == PART_COPY)
 		end_ladder(s, message, delivery->copied_for);
@@ -288,7 +279,7 @@ static void apply_sent_receipt(struct replay_spot *s, const struct record_receip
 		note_first(&delivery->row.sent_at, s->entry->at);
 	else if (receipt->kind == RECEIPT_ACKNOWLEDGED && delivery->acknowledgement == RECORD_NONE)
 		delivery->acknowledgement = receipt->item;
-	note_error(&delivery->row, receipt);
+	deadline_receipted(&delivery->row, (enum receipt_kind)receipt->kind, receipt->clock_error);
 }
 
 static void on_pair_entry(struct replay_spot *s)
