@@ -25,9 +25,8 @@ enum stage {
 };
 
 struct origin {
-	int64_t id;
+	const struct log *log;
 	struct name peer; /* "" the station log */
-	char name[ORIGIN_TEXT];
 	uint64_t size;
 	uint8_t root[HASH_BYTES];
 };
@@ -52,10 +51,9 @@ struct exporter {
 
 static void fix(struct origin *origin, const struct log *log, const struct name *peer)
 {
-	origin->id = log->origin;
+	origin->log = log;
 	if (peer != NULL)
 		origin->peer = *peer;
-	memcpy(origin->name, log->name, ORIGIN_TEXT);
 	origin->size = log->tree.size;
 	merkle_root(&log->tree, origin->root);
 }
@@ -103,13 +101,13 @@ static bool is_pair(const struct origin *origin)
 /* The largest subtree that begins where the hidden entries do and ends before the next shown one (SPEC 9.4). */
 static void put_hash(struct station *st, struct exporter *e, const struct origin *origin, struct pack_writer *w)
 {
-	struct export_record record = {.kind = EXPORT_HASH, .origin = bytes_of(origin->name)};
+	struct export_record record = {.kind = EXPORT_HASH, .origin = bytes_of(origin->log->name)};
 	uint64_t from = e->hidden_from;
 
 	while ((from >> record.level & 1) == 0 && from + (UINT64_C(2) << record.level) <= e->index)
 		record.level++;
 	record.index = from >> record.level;
-	if (!store_log_subtree(st->store, origin->id, record.level, record.index, record.hash))
+	if (!store_log_subtree(st->store, origin->log, record.level, record.index, record.hash))
 		return; /* the store has failed, and the turn ends with it */
 	put(e, &record, w);
 	e->hidden_from += UINT64_C(1) << record.level;
@@ -117,7 +115,7 @@ static void put_hash(struct station *st, struct exporter *e, const struct origin
 
 static void put_checkpoint(struct station *st, struct exporter *e, const struct origin *origin, struct pack_writer *w)
 {
-	struct checkpoint checkpoint = {.origin = bytes_of(origin->name), .size = origin->size};
+	struct checkpoint checkpoint = {.origin = bytes_of(origin->log->name), .size = origin->size};
 	uint8_t note[CHECKPOINT_BYTES];
 	struct pack_writer bytes = pack_writer(note, sizeof note);
 
@@ -140,13 +138,13 @@ static void next_origin(struct exporter *e, enum stage next)
 static void put_entry(struct station *st, struct exporter *e, struct pack_writer *w)
 {
 	const struct origin *origin = &e->origin[e->at];
-	struct export_record record = {.kind = EXPORT_ENTRY, .origin = bytes_of(origin->name), .index = e->index};
+	struct export_record record = {.kind = EXPORT_ENTRY, .origin = bytes_of(origin->log->name), .index = e->index};
 	static uint8_t leaf[LEAF_DATA_BYTES + KIB];
 	struct pack_writer bytes = pack_writer(leaf, sizeof leaf);
 	bool has_more = e->index < origin->size, is_shown = false;
 	struct log_row row;
 
-	if (has_more && !store_log_row(st->store, origin->id, e->index, &row))
+	if (has_more && !store_log_row(st->store, origin->log->origin, e->index, &row))
 		return;
 	if (has_more)
 		is_shown = selection_is_everything(&e->selection) ||
@@ -240,7 +238,7 @@ static void put_shown(struct station *st, struct exporter *e, struct pack_writer
 		next_origin(e, STAGE_HEADS);
 		return;
 	}
-	if (!store_log_row(st->store, origin->id, e->index++, &row) || !row.leaf.has_id ||
+	if (!store_log_row(st->store, origin->log->origin, e->index++, &row) || !row.leaf.has_id ||
 	    !selection_shows(st, &e->selection, is_pair(origin), &row.leaf) ||
 	    !store_object(st->store, row.leaf.id, &record.bytes))
 		return;

@@ -42,11 +42,13 @@ int store_commit(struct store *store);
 bool store_has_failed(const struct store *store);
 const char *store_error(const struct store *store);
 
-/* A log being grown: its place in the table, its origin line and its tree. */
+/* A log being grown: its place in the table, its origin line, its tree, and the nodes of the tile that is not full yet. */
+#define LOG_TILE 256 /* entries */
 struct log {
 	int64_t origin; /* 0 the station log, else the peer's id */
 	char name[ORIGIN_TEXT];
 	struct merkle tree;
+	uint8_t open[2 * LOG_TILE][HASH_BYTES];
 };
 /* Loads the tree from tiles and the leaves behind them. name is set by the caller. */
 void store_log_open(struct store *store, int64_t origin, struct log *out);
@@ -61,7 +63,7 @@ struct log_row {
 };
 bool store_log_row(struct store *store, int64_t origin, uint64_t index, struct log_row *out);
 /* The root of 2^level leaves at index × 2^level, which the log has. False when it can't be made. */
-bool store_log_subtree(struct store *store, int64_t origin, unsigned level, uint64_t index, uint8_t out[HASH_BYTES]);
+bool store_log_subtree(struct store *store, const struct log *log, unsigned level, uint64_t index, uint8_t out[HASH_BYTES]);
 /* The root that the log had at an earlier size. */
 bool store_log_root(struct store *store, const struct log *log, uint64_t size, uint8_t out[HASH_BYTES]);
 int64_t store_log_newest(struct store *store); /* the latest time in any log; 0 when empty */

@@ -1,78 +1,7 @@
-/* The logs, their tiles, and the objects and contents that they name. */
+/* The logs, and the objects and contents that they name; store_tree.c has their trees. */
 #include <string.h>
 
 #include "daemon/store_sql.h"
-
-#define TILE 256
-#define TILE_BITS 8
-
-static void put_tile(struct store *store, int64_t origin, unsigned level, uint64_t index, uint8_t (*hashes)[HASH_BYTES])
-{
-	struct bytes all = {hashes[0], TILE * HASH_BYTES};
-	struct merkle tree;
-	uint8_t root[HASH_BYTES];
-
-	merkle_init(&tree);
-	for (size_t i = 0; i < TILE; i++)
-		merkle_append(&tree, hashes[i]);
-	merkle_root(&tree, root);
-	sql_run(store, "INSERT INTO tile VALUES (?, ?, ?, ?, ?)", "iiubh", origin, (int64_t)level, index, &all, root);
-}
-
-/* After an append: every tile that is now full. */
-static void fill_tiles(struct store *store, const struct log *log)
-{
-	uint8_t hashes[TILE][HASH_BYTES];
-	uint64_t count = log->tree.size;
-
-	for (unsigned level = 0; count > 0 && count % TILE == 0; level++, count /= TILE) {
-		for (uint64_t i = 0; i < TILE; i++) {
-			uint64_t index = count - TILE + i;
-
-			bool has =
-			    level == 0
-				? sql_row(store, "SELECT leaf FROM log WHERE origin = ? AND idx = ?", "iu", log->origin,
-					  index)
-				: sql_row(store, "SELECT root FROM tile WHERE origin = ? AND level = ? AND idx = ?",
-					  "iiu", log->origin, (int64_t)level - 1, index);
-
-			if (!has || !sql_hash(store, 0, hashes[i]))
-				return;
-		}
-		put_tile(store, log->origin, level, count / TILE - 1, hashes);
-	}
-}
-
-void store_log_open(struct store *store, int64_t origin, struct log *out)
-{
-	uint8_t hash[HASH_BYTES];
-	uint64_t size = 0;
-
-	out->origin = origin;
-	merkle_init(&out->tree);
-	if (sql_row(store, "SELECT idx + 1 FROM log WHERE origin = ? ORDER BY idx DESC LIMIT 1", "i", origin))
-		size = (uint64_t)sql_int(store, 0);
-	for (unsigned level = MERKLE_LEVELS / TILE_BITS - 1; level-- > 0;) {
-		unsigned bits = TILE_BITS * (level + 1);
-
-		while (out->tree.size >> bits < size >> bits) {
-			uint64_t index = out->tree.size >> bits;
-
-			if (!sql_row(store, "SELECT root FROM tile WHERE origin = ? AND level = ? AND idx = ?", "iiu",
-				     origin, (int64_t)level, index) ||
-			    !sql_hash(store, 0, hash))
-				return;
-			merkle_append_subtree(&out->tree, bits, hash);
-		}
-	}
-	while (out->tree.size < size) {
-		if (!sql_row(store, "SELECT leaf FROM log WHERE origin = ? AND idx = ?", "iu", origin,
-			     out->tree.size) ||
-		    !sql_hash(store, 0, hash))
-			return;
-		merkle_append(&out->tree, hash);
-	}
-}
 
 uint64_t store_log_append(struct store *store, struct log *log, struct leaf *leaf)
 {
@@ -87,8 +16,7 @@ uint64_t store_log_append(struct store *store, struct log *log, struct leaf *lea
 	merkle_leaf(pack_written(&w), hash);
 	sql_run(store, "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iuiuobbh", log->origin, index, leaf->at,
 		leaf->kind, leaf->has_id ? leaf->id : NULL, &leaf->data, &salt, hash);
-	merkle_append(&log->tree, hash);
-	fill_tiles(store, log);
+	store_tree_append(store, log, hash);
 	return index;
 }
 

@@ -20,6 +20,8 @@ struct bytes sql_bytes(struct store *store, int column); /* empty for NULL */
 bool sql_hash(struct store *store, int column, uint8_t out[HASH_BYTES]);
 /* The time of the next log entry: `at`, or just after the newest entry of any log, whichever is later. */
 int64_t sql_log_time(struct store *store, int64_t at);
+/* The tree grows by an entry that was just put. */
+void store_tree_append(struct store *store, struct log *log, const uint8_t leaf_hash[HASH_BYTES]);
 /* The number the next row of an AUTOINCREMENT table will have: what it is encrypted for. */
 int64_t sql_next_row(struct store *store, const char *table);
 

@@ -1,78 +1,7 @@
-/* What witnesses need: subtrees and earlier roots of the logs, the heads that peers showed, and their contradictions. */
+/* What witnesses need: the heads that peers showed, and their contradictions. */
 #include <string.h>
 
 #include "daemon/store_sql.h"
-
-#define TILE 256
-#define TILE_BITS 8
-
-/* A subtree that stands in the store: a leaf, or the root over a full tile. */
-static bool stored_subtree(struct store *store, int64_t origin, unsigned level, uint64_t index, uint8_t out[HASH_BYTES])
-{
-	bool has = level == 0
-		       ? sql_row(store, "SELECT leaf FROM log WHERE origin = ? AND idx = ?", "iu", origin, index)
-		       : sql_row(store, "SELECT root FROM tile WHERE origin = ? AND level = ? AND idx = ?", "iiu", origin,
-				 (int64_t)(level / TILE_BITS) - 1, index);
-
-	return has && sql_hash(store, 0, out);
-}
-
-/* The hashes of 2^bits neighbouring subtrees of a level that is stored: from their full tile, or one by one. */
-static bool stored_row(struct store *store, int64_t origin, unsigned level, uint64_t first, unsigned bits,
-		       uint8_t (*out)[HASH_BYTES])
-{
-	size_t count = (size_t)1 << bits;
-	struct bytes all;
-
-	if (sql_row(store, "SELECT hashes FROM tile WHERE origin = ? AND level = ? AND idx = ?", "iiu", origin,
-		    (int64_t)(level / TILE_BITS), first / TILE)) {
-		all = sql_bytes(store, 0);
-		if (all.len != TILE * HASH_BYTES)
-			return false;
-		memcpy(out, all.data + first % TILE * HASH_BYTES, count * HASH_BYTES);
-		return true;
-	}
-	for (size_t i = 0; i < count; i++)
-		if (!stored_subtree(store, origin, level, first + i, out[i]))
-			return false;
-	return true;
-}
-
-bool store_log_subtree(struct store *store, int64_t origin, unsigned level, uint64_t index, uint8_t out[HASH_BYTES])
-{
-	unsigned bits = level % TILE_BITS;
-	uint8_t hash[TILE / 2][HASH_BYTES];
-	struct merkle tree;
-
-	if (bits == 0)
-		return stored_subtree(store, origin, level, index, out);
-	if (!stored_row(store, origin, level - bits, index << bits, bits, hash))
-		return false;
-	merkle_init(&tree);
-	for (size_t i = 0; i < (size_t)1 << bits; i++)
-		merkle_append(&tree, hash[i]);
-	merkle_root(&tree, out);
-	return true;
-}
-
-bool store_log_root(struct store *store, const struct log *log, uint64_t size, uint8_t out[HASH_BYTES])
-{
-	struct merkle tree;
-	uint8_t hash[HASH_BYTES];
-
-	merkle_init(&tree);
-	if (size > log->tree.size)
-		return false;
-	for (unsigned level = MERKLE_LEVELS; level-- > 0;) {
-		if ((size >> level & 1) == 0)
-			continue;
-		if (!store_log_subtree(store, log->origin, level, tree.size >> level, hash))
-			return false;
-		merkle_append_subtree(&tree, level, hash);
-	}
-	merkle_root(&tree, out);
-	return true;
-}
 
 /* size, root, at, object */
 static void read_head(struct store *store, int column, struct head *out)

@@ -177,7 +177,7 @@ static int own_subtree(void *ctx, unsigned level, uint64_t index, uint8_t out[HA
 {
 	struct conn *conn = ctx;
 
-	return store_log_subtree(conn->proofs.store, conn->peer->log.origin, level, index, out) ? 0 : -1;
+	return store_log_subtree(conn->proofs.store, &conn->peer->log, level, index, out) ? 0 : -1;
 }
 
 void witness_prove(struct station *st, struct conn *conn, const struct frame *frame)
