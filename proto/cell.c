@@ -9,8 +9,9 @@
 void cell_init(struct cell *cell, size_t cell_bytes)
 {
 	assert(cell_bytes >= CELL_MIN_BYTES && cell_bytes <= CELL_MAX_BYTES);
-	memset(cell, 0, sizeof *cell);
 	cell->size = cell_bytes - CELL_OVERHEAD_BYTES;
+	cell->used = 0;
+	memset(cell->plain, 0, cell->size);
 }
 
 size_t cell_room(const struct cell *cell)
@@ -52,20 +53,19 @@ int cell_open(struct cell *cell, struct noise_cipher *cipher, const uint8_t *in)
 
 int cell_next(const struct cell *cell, size_t *at, struct bytes *out)
 {
+	const uint8_t *rest = cell->plain + *at;
 	size_t left = cell->size - *at, len = 0;
-	uint8_t any = 0;
 
 	if (left >= FRAME_LENGTH_BYTES)
-		len = pack_from_be16(cell->plain + *at);
+		len = pack_from_be16(rest);
 	if (len > 0) {
 		if (len > left - FRAME_LENGTH_BYTES)
 			return RESULT_MALFORMED;
-		*out = (struct bytes){cell->plain + *at + FRAME_LENGTH_BYTES, len};
+		*out = (struct bytes){rest + FRAME_LENGTH_BYTES, len};
 		*at += FRAME_LENGTH_BYTES + len;
 		return RESULT_OK;
 	}
-	for (; *at < cell->size; ++*at)
-		any |= cell->plain[*at];
+	*at = cell->size;
 	*out = (struct bytes){NULL, 0};
-	return any == 0 ? RESULT_OK : RESULT_MALFORMED;
+	return left == 0 || (rest[0] == 0 && memcmp(rest, rest + 1, left - 1) == 0) ? RESULT_OK : RESULT_MALFORMED;
 }
