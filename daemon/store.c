@@ -136,26 +136,27 @@ static void copy_row(struct store *store, struct statement *s)
 	size_t need = 0, used = 0;
 
 	assert(count <= COLUMNS);
-	for (int i = 0; i < count; i++)
-		if (sqlite3_column_type(s->stmt, i) >= SQLITE_TEXT)
-			need += (size_t)sqlite3_column_bytes(s->stmt, i);
+	for (int i = 0; i < count; i++) {
+		int type = sqlite3_column_type(s->stmt, i);
+
+		s->column[i].number = type == SQLITE_INTEGER ? sqlite3_column_int64(s->stmt, i) : 0;
+		s->column[i].bytes = (struct bytes){NULL, 0};
+		if (type == SQLITE_TEXT || type == SQLITE_BLOB)
+			s->column[i].bytes = (struct bytes){sqlite3_column_blob(s->stmt, i),
+							    (size_t)sqlite3_column_bytes(s->stmt, i)};
+		need += s->column[i].bytes.len;
+	}
 	if (!sql_reserve(&s->buffer, &s->capacity, need)) {
 		sql_fail(store, "no memory for a row");
 		return;
 	}
 	for (int i = 0; i < count; i++) {
-		const void *from = NULL;
-		size_t len = 0;
+		struct bytes *bytes = &s->column[i].bytes;
 
-		s->column[i].number = sqlite3_column_int64(s->stmt, i);
-		if (sqlite3_column_type(s->stmt, i) == SQLITE_TEXT || sqlite3_column_type(s->stmt, i) == SQLITE_BLOB) {
-			from = sqlite3_column_blob(s->stmt, i);
-			len = (size_t)sqlite3_column_bytes(s->stmt, i);
-		}
-		s->column[i].bytes = (struct bytes){s->buffer + used, len};
-		if (len > 0)
-			memcpy(s->buffer + used, from, len);
-		used += len;
+		if (bytes->len > 0)
+			memcpy(s->buffer + used, bytes->data, bytes->len);
+		bytes->data = s->buffer + used;
+		used += bytes->len;
 	}
 }
 
@@ -361,8 +362,11 @@ static void checkpoint(struct store *store)
 	store->wal_pages = 0;
 }
 
+/* A turn that only read leaves its transaction to the next: nobody else has the database, so it sees the same. */
 int store_commit(struct store *store)
 {
+	if (store->is_open && !store->has_failed && !store_is_open(store))
+		return 0;
 	if (store->is_open && !store->has_failed)
 		sql_row(store, "COMMIT", "");
 	if (!store->has_failed && store->wal_pages >= CHECKPOINT_PAGES)
