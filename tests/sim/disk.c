@@ -8,6 +8,7 @@
 #include "tests/sim/disk_vfs.h"
 
 static struct disk *disks;
+static struct file *spare; /* files of disks that are gone: empty, with their memory */
 static unsigned disk_count;
 
 static void *must(void *memory)
@@ -40,17 +41,51 @@ struct disk *disk_create(uint64_t seed)
 	return disk;
 }
 
-static void free_files(struct disk *disk)
+static void widen(struct span *span, size_t from, size_t end)
+{
+	if (from == end)
+		return;
+	span->from = span->end == 0 || from < span->from ? from : span->from;
+	span->end = end > span->end ? end : span->end;
+}
+
+static void clean(struct file *file)
+{
+	if (file->to_sync.end > 0)
+		memset(file->dirty + file->to_sync.from, 0, file->to_sync.end - file->to_sync.from);
+	file->to_sync = (struct span){0};
+}
+
+/* Worlds come and go, and their files have the same few names. */
+static void spare_files(struct disk *disk)
 {
 	while (disk->files != NULL) {
 		struct file *file = disk->files;
+		struct file old = *file;
 
-		disk->files = file->next;
-		free(file->now);
-		free(file->safe);
-		free(file->dirty);
-		free(file);
+		disk->files = old.next;
+		clean(file);
+		if (old.most_len > 0) {
+			memset(old.now, 0, old.most_len);
+			memset(old.safe, 0, old.most_len);
+		}
+		*file = (struct file){
+		    .next = spare, .now = old.now, .safe = old.safe, .dirty = old.dirty, .capacity = old.capacity};
+		strcpy(file->name, old.name);
+		spare = file;
 	}
+}
+
+static struct file *take_spare(const char *name)
+{
+	struct file **at = &spare, *file;
+
+	while (*at != NULL && strcmp((*at)->name, name) != 0)
+		at = &(*at)->next;
+	file = *at;
+	if (file != NULL)
+		*at = file->next;
+	return file;
 }
 
 void disk_destroy(struct disk *disk)
@@ -62,7 +97,7 @@ void disk_destroy(struct disk *disk)
 	while (*at != disk)
 		at = &(*at)->next;
 	*at = disk->next;
-	free_files(disk);
+	spare_files(disk);
 	free(disk);
 }
 
@@ -99,7 +134,9 @@ struct file *disk_make(struct disk *disk, const char *name)
 	struct file *file = disk_file(disk, name);
 
 	if (file == NULL) {
-		file = must(calloc(1, sizeof *file));
+		file = take_spare(name);
+		if (file == NULL)
+			file = must(calloc(1, sizeof *file));
 		snprintf(file->name, sizeof file->name, "%s", name);
 		file->next = disk->files;
 		disk->files = file;
@@ -136,10 +173,7 @@ static void mark(struct file *file, size_t at, size_t len)
 	size_t first = at / SECTOR, end = (at + len + SECTOR - 1) / SECTOR;
 
 	memset(file->dirty + first, 1, end - first);
-	if (file->dirty_end == 0 || first < file->dirty_from)
-		file->dirty_from = first;
-	if (end > file->dirty_end)
-		file->dirty_end = end;
+	widen(&file->to_sync, first, end);
 }
 
 void file_write(struct file *file, size_t at, struct bytes data)
@@ -151,6 +185,8 @@ void file_write(struct file *file, size_t at, struct bytes data)
 	mark(file, at, data.len);
 	if (at + data.len > file->len)
 		file->len = at + data.len;
+	if (file->len > file->most_len)
+		file->most_len = file->len;
 }
 
 void file_truncate(struct file *file, size_t len)
@@ -162,18 +198,15 @@ void file_truncate(struct file *file, size_t len)
 	file->len = len;
 }
 
-static void clean(struct file *file)
-{
-	if (file->dirty_end > 0)
-		memset(file->dirty + file->dirty_from, 0, file->dirty_end - file->dirty_from);
-	file->dirty_from = file->dirty_end = 0;
-}
-
 void file_sync(struct file *file)
 {
-	for (size_t i = file->dirty_from; i < file->dirty_end; i++)
-		if (file->dirty[i])
-			memcpy(file->safe + i * SECTOR, file->now + i * SECTOR, SECTOR);
+	for (size_t i = file->to_sync.from; i < file->to_sync.end; i++) {
+		size_t run = i;
+
+		while (i < file->to_sync.end && file->dirty[i])
+			i++;
+		memcpy(file->safe + run * SECTOR, file->now + run * SECTOR, (i - run) * SECTOR);
+	}
 	clean(file);
 	file->safe_len = file->len;
 	file->was_there = true;
@@ -208,7 +241,7 @@ static void sync_some(struct disk *disk, struct file *file)
 	size_t most = file->len < file->safe_len ? file->safe_len : file->len;
 	uint64_t luck = roll(disk, 4); /* all is lost, all is kept, or some */
 
-	for (size_t i = file->dirty_from; i < file->dirty_end; i++) {
+	for (size_t i = file->to_sync.from; i < file->to_sync.end; i++) {
 		if (!file->dirty[i])
 			continue;
 		if (luck == 0)
@@ -218,13 +251,14 @@ static void sync_some(struct disk *disk, struct file *file)
 		else
 			keep_some(disk, file, i);
 	}
-	if (luck == 1 && file->dirty_end > 0)
+	if (luck == 1 && file->to_sync.end > 0)
 		file->safe_len = file->len;
-	else if (luck > 1 && file->dirty_end > 0)
+	else if (luck > 1 && file->to_sync.end > 0)
 		file->safe_len = least + roll(disk, most - least + 1);
+	if (file->to_sync.end * SECTOR > file->safe_len)
+		memset(file->safe + file->safe_len, 0, file->to_sync.end * SECTOR - file->safe_len);
+	widen(&file->unlike, file->to_sync.from, file->to_sync.end);
 	clean(file);
-	if (file->capacity > file->safe_len)
-		memset(file->safe + file->safe_len, 0, file->capacity - file->safe_len);
 	if (luck > 0 && roll(disk, 2) == 0)
 		file->was_there = file->is_there;
 }
@@ -237,12 +271,18 @@ void file_fail_sync(struct disk *disk, struct file *file)
 
 void file_forget(struct file *file)
 {
-	file->is_ghost = false;
+	size_t from, end;
+
+	widen(&file->unlike, file->to_sync.from, file->to_sync.end);
+	from = file->unlike.from * SECTOR;
+	end = file->unlike.end * SECTOR;
 	clean(file);
+	if (end > from)
+		memcpy(file->now + from, file->safe + from, end - from);
+	file->unlike = (struct span){0};
+	file->is_ghost = false;
 	file->len = file->safe_len;
 	file->is_there = file->was_there;
-	if (file->capacity > 0)
-		memcpy(file->now, file->safe, file->capacity);
 }
 
 void disk_cut(struct disk *disk)

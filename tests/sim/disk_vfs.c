@@ -227,7 +227,7 @@ void disk_register(void)
 	static bool is_there;
 
 	if (!is_there) {
-		sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+		sqlite3_config(SQLITE_CONFIG_SINGLETHREAD); sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 		sqlite3_vfs_register(&vfs, 1);
 	}
 	is_there = true;

@@ -12,7 +12,10 @@ struct file {
 	bool is_there, was_there; /* now, and after a power cut */
 	bool is_ghost;		  /* a sync failed: what is read is not what is there */
 	uint8_t *now, *safe, *dirty;
-	size_t len, safe_len, capacity, dirty_from, dirty_end; /* in bytes, and in sectors */
+	size_t len, safe_len, most_len, capacity; /* in bytes */
+	struct span {
+		size_t from, end; /* in sectors */
+	} to_sync, unlike; /* where there are dirty ones, and clean ones that are not what is on the platter */
 };
 
 struct disk {
