@@ -11,32 +11,56 @@ static struct route *route_from(struct world *world, const struct line *line, in
 	return &world->lines.route[line->site[side]][line->site[1 - side]][line->path];
 }
 
+static void add(struct world *world, struct happening *h, struct bytes data)
+{
+	if (h->what == HAPPENS_BYTES) {
+		h->data = realloc(h->data, h->len + data.len);
+		if (h->data == NULL)
+			world_broken(world, "no memory");
+		memcpy(h->data + h->len, data.data, data.len);
+	}
+	h->len += data.len;
+}
+
+/* Bytes that come at the same instant as those before are read with them, as from a socket; so it is with room. */
 static void plan(struct world *world, int64_t at_us, enum happens what, struct line *line, int side, struct bytes data)
 {
-	struct happening *new = calloc(1, sizeof *new), **at = &world->lines.due;
+	struct happening *new, **at = &world->lines.due, **newest = &line->newest[side][what];
 
-	if (new == NULL || (data.len > 0 && (new->data = malloc(data.len)) == NULL))
+	if (*newest != NULL && (*newest)->at_us == at_us && (what == HAPPENS_BYTES || what == HAPPENS_ROOM)) {
+		add(world, *newest, data);
+		return;
+	}
+	new = calloc(1, sizeof *new);
+	if (new == NULL)
 		world_broken(world, "no memory");
 	new->at_us = at_us;
 	new->what = what;
 	new->line = line;
 	new->side = side;
-	new->len = data.len;
-	if (data.len > 0)
-		memcpy(new->data, data.data, data.len);
+	add(world, new, data);
 	while (*at != NULL && (*at)->at_us <= at_us)
 		at = &(*at)->next;
 	new->next = *at;
-	*at = new;
+	*at = *newest = new;
 }
 
 static const struct bytes nothing = {NULL, 0};
 
+static struct happening *take(struct happening **at)
+{
+	struct happening *h = *at, **newest = &h->line->newest[h->side][h->what];
+
+	*at = h->next;
+	if (*newest == h)
+		*newest = NULL;
+	return h;
+}
+
 static void forget(struct happening **at)
 {
-	struct happening *old = *at;
+	struct happening *old = take(at);
 
-	*at = old->next;
 	free(old->data);
 	free(old);
 }
@@ -253,6 +277,7 @@ static void serve(struct world *world, struct happening *h)
 		give_room(world, line, h->side, h->len);
 		return;
 	case HAPPENS_ACCEPTED:
+	case HAPPENINGS:
 		break;
 	}
 	world_event(world, line->site[h->side], &event);
@@ -260,9 +285,8 @@ static void serve(struct world *world, struct happening *h)
 
 void lines_next(struct world *world)
 {
-	struct happening *first = world->lines.due;
+	struct happening *first = take(&world->lines.due);
 
-	world->lines.due = first->next;
 	serve(world, first);
 	free(first->data);
 	free(first);

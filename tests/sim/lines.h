@@ -24,6 +24,8 @@ struct route {
 	int64_t free_at; /* all that was written to it has left by then */
 };
 
+enum happens { HAPPENS_ACCEPTED, HAPPENS_CONNECTED, HAPPENS_BYTES, HAPPENS_ROOM, HAPPENS_CLOSED, HAPPENINGS };
+
 /* One connection. Side 0 dialled. */
 struct line {
 	struct line *next;
@@ -36,10 +38,9 @@ struct line {
 	size_t unsent[2];	      /* bytes that this side wrote and that have not left */
 	int64_t last_at[2];	      /* the last of what this side wrote arrives then */
 	uint64_t written[2];	      /* bytes */
+	struct happening *newest[2][HAPPENINGS]; /* of each kind on a side, if it is still to come */
 	uint8_t record[RECORD_BYTES]; /* the first record, as an eavesdropper has it */
 };
-
-enum happens { HAPPENS_ACCEPTED, HAPPENS_CONNECTED, HAPPENS_BYTES, HAPPENS_ROOM, HAPPENS_CLOSED };
 
 /* Something due on one side of a line. */
 struct happening {

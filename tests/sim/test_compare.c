@@ -201,7 +201,8 @@ TEST(what_was_sent_is_proven_to_come_before_it_was_received_and_receipted)
 			CHECK(line->is_proven);
 		}
 	}
-	CHECK(received >= 6 && receipted >= 6 && proven > received);
+	/* after the other three messages a note goes out before the receipt */
+	CHECK(received >= 6 && receipted >= 3 && proven > received);
 	finish(world);
 }
 
