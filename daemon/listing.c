@@ -34,14 +34,15 @@ static void list_at_peer(struct station *st, const struct message_row *message, 
 	}
 }
 
-/* The lists in which the message stands once for all its deliveries. */
-static void list_whole(struct station *st, const struct message_row *message)
+/* The lists in which the message stands once for all its deliveries; one that was received has this one alone. */
+static void list_whole(struct station *st, const struct message_row *message, struct waits now)
 {
 	const struct list_key all = list_key((struct bytes){NULL, 0}, NULL),
 			      incident = list_key((struct bytes){NULL, 0}, message->incident);
-	struct waits before, now = nothing;
+	struct waits before;
 
-	store_message_sum(st->store, message->id, &now);
+	if (message->is_sent)
+		store_message_sum(st->store, message->id, &now);
 	if (!store_message_wait(st->store, message->row, now, &before))
 		return;
 	store_listing_move(st->store, &all, message, before, now);
@@ -59,5 +60,5 @@ void listing_put_delivery(struct station *st, const struct message_row *message,
 	if (is_known && before.due == now.due && before.is_open == now.is_open)
 		return;
 	list_at_peer(st, message, delivery->name, is_known ? &before : NULL, now);
-	list_whole(st, message);
+	list_whole(st, message, now);
 }

@@ -184,14 +184,15 @@ int crypto_generichash(unsigned char *out, size_t outlen, const unsigned char *i
 /* What stands for a key stream: the hash of key and nonce, again and again. */
 static void veil(const struct mixer *begun, const unsigned char *in, unsigned long long len, unsigned char *out)
 {
-	uint64_t word;
+	uint64_t word[8];
 
-	for (unsigned long long i = 0; i < len; i += sizeof word) {
-		size_t taken = len - i < sizeof word ? (size_t)(len - i) : sizeof word;
+	for (unsigned long long at = 0; at < len; at += sizeof word) {
+		size_t taken = len - at < sizeof word ? (size_t)(len - at) : sizeof word;
 
-		memcpy(&word, in + i, taken);
-		word ^= begun->lane[i / sizeof word % 8];
-		memcpy(out + i, &word, taken);
+		memcpy(word, in + at, taken);
+		for (int i = 0; i < 8; i++)
+			word[i] ^= begun->lane[i];
+		memcpy(out + at, word, taken);
 	}
 }
 
