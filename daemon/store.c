@@ -23,6 +23,7 @@ static const char schema[] =
 struct statement {
 	const char *sql;
 	sqlite3_stmt *stmt;
+	bool is_under_way; /* sql_each() has not come to the last row */
 	struct {
 		int64_t number;
 		struct bytes bytes;
@@ -80,10 +81,8 @@ static void bind(struct statement *s, const char *types, va_list args)
 	for (int i = 1; *types != '\0'; types++, i++) {
 		switch (*types) {
 		case 'i':
+		case 'u': /* never beyond INT64_MAX */
 			sqlite3_bind_int64(s->stmt, i, va_arg(args, int64_t));
-			break;
-		case 'u':
-			sqlite3_bind_int64(s->stmt, i, (int64_t)va_arg(args, uint64_t));
 			break;
 		case 'h':
 			sqlite3_bind_blob(s->stmt, i, va_arg(args, const uint8_t *), HASH_BYTES, SQLITE_STATIC);
@@ -160,8 +159,8 @@ static void copy_row(struct store *store, struct statement *s)
 	}
 }
 
-/* Binds, steps once, copies the row if there is one, resets. */
-static bool step(struct store *store, const char *sql, const char *types, va_list args)
+/* Binds, steps once, copies the row if there is one, resets: all but the step only once where each row is asked for. */
+static bool step(struct store *store, const char *sql, const char *types, va_list args, bool is_each)
 {
 	struct statement *s = store->has_failed ? NULL : find(store, sql);
 	int rc;
@@ -169,13 +168,16 @@ static bool step(struct store *store, const char *sql, const char *types, va_lis
 	store->last = s;
 	if (s == NULL)
 		return false;
-	bind(s, types, args);
+	if (!s->is_under_way)
+		bind(s, types, args);
 	rc = sqlite3_step(s->stmt);
 	if (rc == SQLITE_ROW)
 		copy_row(store, s);
 	else if (rc != SQLITE_DONE)
 		sql_fail(store, sql);
-	sqlite3_reset(s->stmt);
+	s->is_under_way = is_each && rc == SQLITE_ROW && !store->has_failed;
+	if (!s->is_under_way)
+		sqlite3_reset(s->stmt);
 	return rc == SQLITE_ROW && !store->has_failed;
 }
 
@@ -184,7 +186,7 @@ void sql_run(struct store *store, const char *sql, const char *types, ...)
 	va_list args;
 
 	va_start(args, types);
-	step(store, sql, types, args);
+	step(store, sql, types, args, false);
 	va_end(args);
 	store->must_commit = true;
 }
@@ -194,7 +196,7 @@ void sql_run_soft(struct store *store, const char *sql, const char *types, ...)
 	va_list args;
 
 	va_start(args, types);
-	step(store, sql, types, args);
+	step(store, sql, types, args, false);
 	va_end(args);
 	store->has_soft = true;
 }
@@ -205,7 +207,18 @@ bool sql_row(struct store *store, const char *sql, const char *types, ...)
 	bool has_row;
 
 	va_start(args, types);
-	has_row = step(store, sql, types, args);
+	has_row = step(store, sql, types, args, false);
+	va_end(args);
+	return has_row;
+}
+
+bool sql_each(struct store *store, const char *sql, const char *types, ...)
+{
+	va_list args;
+	bool has_row;
+
+	va_start(args, types);
+	has_row = step(store, sql, types, args, true);
 	va_end(args);
 	return has_row;
 }

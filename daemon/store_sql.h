@@ -1,7 +1,7 @@
 /*
  * Inside the store: prepared statements by their text, binding by a word of types, and one row copied out at a
- * time, so that no cursor stays open. Types: i int64, u uint64, b struct bytes * as blob, t struct bytes * as text,
- * h 32 bytes as blob, o the same or NULL.
+ * time, so that no cursor stays open when a call of the store has returned. Types: i int64, u uint64, b struct bytes *
+ * as blob, t struct bytes * as text, h 32 bytes as blob, o the same or NULL.
  */
 #ifndef HOTLINE_DAEMON_STORE_SQL_H
 #define HOTLINE_DAEMON_STORE_SQL_H
@@ -14,6 +14,11 @@ void sql_run(struct store *store, const char *sql, const char *types, ...);
 void sql_run_soft(struct store *store, const char *sql, const char *types, ...);
 /* The first row, copied; its columns are read with the calls below until this sql runs again. */
 bool sql_row(struct store *store, const char *sql, const char *types, ...);
+/*
+ * Every row, one with each call of a loop that goes on until it is false, and writes nothing meanwhile. What is bound first
+ * stays.
+ */
+bool sql_each(struct store *store, const char *sql, const char *types, ...);
 int64_t sql_int(struct store *store, int column);
 struct bytes sql_bytes(struct store *store, int column); /* empty for NULL */
 /* 32 bytes; false (and zeros) for NULL or another length. */

@@ -57,11 +57,10 @@ void store_log_open(struct store *store, int64_t origin, struct log *out)
 			merkle_append_subtree(&out->tree, bits, hash);
 		}
 	}
-	while (out->tree.size < size) {
-		if (!read_leaf(store, origin, out->tree.size, hash))
-			return;
-		grow(out, hash);
-	}
+	while (sql_each(store, "SELECT idx, leaf FROM log WHERE origin = ? AND idx >= ? ORDER BY idx", "iu", origin,
+			out->tree.size))
+		if (sql_hash(store, 1, hash) && (uint64_t)sql_int(store, 0) == out->tree.size)
+			grow(out, hash); /* what is behind one that is missing stays out too */
 }
 
 static void put_tile(struct store *store, int64_t origin, unsigned level, uint64_t index,

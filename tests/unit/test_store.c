@@ -260,6 +260,20 @@ TEST(a_reopened_log_has_the_same_root_around_full_tiles)
 		CHECK(is_same_reopened(sizes[i]));
 }
 
+/* What is committed is changed beside the store, which is opened again. */
+static void change_closed(const char *sql)
+{
+	CHECK_EQUAL(store_commit(store), 0);
+	store_close(store);
+	store = NULL;
+	CHECK_EQUAL(sqlite3_open(path, &db), SQLITE_OK);
+	CHECK_EQUAL(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	CHECK_EQUAL(sqlite3_changes(db), 1);
+	sqlite3_close(db);
+	db = NULL;
+	reopen();
+}
+
 TEST(the_tree_is_read_from_tiles_and_not_from_all_leaves)
 {
 	uint8_t root[HASH_BYTES], other[HASH_BYTES];
@@ -267,18 +281,18 @@ TEST(the_tree_is_read_from_tiles_and_not_from_all_leaves)
 	begin();
 	append(600);
 	merkle_root(&station_log.tree, root);
-	CHECK_EQUAL(store_commit(store), 0);
-	store_close(store);
-	store = NULL;
-	CHECK_EQUAL(sqlite3_open(path, &db), SQLITE_OK);
-	CHECK_EQUAL(sqlite3_exec(db, "UPDATE tile SET root = zeroblob(32) WHERE idx = 0", NULL, NULL, NULL), SQLITE_OK);
-	CHECK_EQUAL(sqlite3_changes(db), 1);
-	sqlite3_close(db);
-	db = NULL;
-	reopen();
+	change_closed("UPDATE tile SET root = zeroblob(32) WHERE idx = 0");
 	CHECK_EQUAL(station_log.tree.size, 600);
 	merkle_root(&station_log.tree, other);
 	CHECK(memcmp(root, other, HASH_BYTES) != 0);
+}
+
+TEST(the_tree_ends_before_an_entry_that_is_missing)
+{
+	begin();
+	append(300);
+	change_closed("DROP TRIGGER log_no_delete; DELETE FROM log WHERE origin = 0 AND idx = 280");
+	CHECK_EQUAL(station_log.tree.size, 280);
 }
 
 TEST(logs_of_two_origins_grow_apart)
