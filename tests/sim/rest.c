@@ -87,8 +87,8 @@ const char *office_rest(struct world *world)
 			world_broken(world, "%s is down and can't rest", office_name(world, a));
 		for (const struct peer *peer = st->peers; peer != NULL && sentence == NULL; peer = peer->next)
 			sentence = check_peer(world, a, peer);
-		for (size_t b = 0; b < world->count && sentence == NULL; b++)
-			if (a != b && core_peer(st, bytes_of(office_name(world, b))) != NULL &&
+		for (size_t b = a + 1; b < world->count && sentence == NULL; b++)
+			if (core_peer(st, bytes_of(office_name(world, b))) != NULL &&
 			    !office_logs_agree(world, a, b))
 				sentence =
 				    say(world, a, core_peer(st, bytes_of(office_name(world, b))), "the logs differ");
