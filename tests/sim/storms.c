@@ -134,6 +134,6 @@ uint64_t storms_run(const struct storms *storms)
 	}
 	broken = places->broken;
 	tally_print();
-	munmap(places, WORKERS * sizeof *places);
+	munmap(places, sizeof *places);
 	return broken;
 }
