@@ -235,7 +235,8 @@ void disk_register(void)
 	static bool is_there;
 
 	if (!is_there) {
-		sqlite3_config(SQLITE_CONFIG_SINGLETHREAD); sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+		sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks for it */
 		sqlite3_vfs_register(&vfs, 1);
 		sqlite3_auto_extension((void (*)(void))small_pages);
 	}

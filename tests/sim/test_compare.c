@@ -191,6 +191,12 @@ TEST(what_was_sent_is_proven_to_come_before_it_was_received_and_receipted)
 		    &record[before->side].entry[result.side[before->side].place[before->place].entry];
 
 		proven += line->is_proven;
+		/* a note that the receiver sent before its receipt is a step on the way */
+		while (before > result.line && before->side == line->side && before->is_proven && was->kind == LEAF_SENT &&
+		       record[before->side].item[was->item].type == RECORD_NOTE) {
+			before--;
+			was = &record[before->side].entry[result.side[before->side].place[before->place].entry];
+		}
 		if (entry->kind == LEAF_RECEIVED && before->side != line->side && before->place == place->other) {
 			received++;
 			CHECK(line->is_proven);
@@ -201,8 +207,7 @@ TEST(what_was_sent_is_proven_to_come_before_it_was_received_and_receipted)
 			CHECK(line->is_proven);
 		}
 	}
-	/* after the other three messages a note goes out before the receipt */
-	CHECK(received >= 6 && receipted >= 3 && proven > received);
+	CHECK(received >= 6 && receipted >= 6 && proven > received);
 	finish(world);
 }
 
