@@ -81,8 +81,10 @@ static void bind(struct statement *s, const char *types, va_list args)
 	for (int i = 1; *types != '\0'; types++, i++) {
 		switch (*types) {
 		case 'i':
-		case 'u': /* never beyond INT64_MAX */
 			sqlite3_bind_int64(s->stmt, i, va_arg(args, int64_t));
+			break;
+		case 'u':
+			sqlite3_bind_int64(s->stmt, i, (int64_t)va_arg(args, uint64_t));
 			break;
 		case 'h':
 			sqlite3_bind_blob(s->stmt, i, va_arg(args, const uint8_t *), HASH_BYTES, SQLITE_STATIC);
@@ -378,10 +380,9 @@ static void checkpoint(struct store *store)
 /* A turn that only read leaves its transaction to the next: nobody else has the database, so it sees the same. */
 int store_commit(struct store *store)
 {
-	if (store->is_open && !store->has_failed && !store_is_open(store))
+	if (!store->has_failed && !store_is_open(store))
 		return 0;
-	if (store->is_open && !store->has_failed)
-		sql_row(store, "COMMIT", "");
+	sql_row(store, "COMMIT", "");
 	if (!store->has_failed && store->wal_pages >= CHECKPOINT_PAGES)
 		checkpoint(store);
 	store->is_open = store->must_commit = store->has_soft = false;

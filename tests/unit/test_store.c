@@ -118,15 +118,21 @@ static void append(uint64_t until)
 
 /* the log's table */
 
+/* What is committed, without the store. */
+static void open_beside(void)
+{
+	CHECK_EQUAL(store_commit(store), 0);
+	store_close(store);
+	store = NULL;
+	CHECK_EQUAL(sqlite3_open(path, &db), SQLITE_OK);
+}
+
 /* A store with four entries, closed, and its file opened with plain SQLite. */
 static void open_raw(bool has_recursive_triggers)
 {
 	begin();
 	append(4);
-	CHECK_EQUAL(store_commit(store), 0);
-	store_close(store);
-	store = NULL;
-	CHECK_EQUAL(sqlite3_open(path, &db), SQLITE_OK);
+	open_beside();
 	CHECK_EQUAL(
 	    sqlite3_exec(db,
 			 has_recursive_triggers ? "PRAGMA recursive_triggers = ON" : "PRAGMA recursive_triggers = OFF",
@@ -263,10 +269,7 @@ TEST(a_reopened_log_has_the_same_root_around_full_tiles)
 /* What is committed is changed beside the store, which is opened again. */
 static void change_closed(const char *sql)
 {
-	CHECK_EQUAL(store_commit(store), 0);
-	store_close(store);
-	store = NULL;
-	CHECK_EQUAL(sqlite3_open(path, &db), SQLITE_OK);
+	open_beside();
 	CHECK_EQUAL(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	CHECK_EQUAL(sqlite3_changes(db), 1);
 	sqlite3_close(db);
