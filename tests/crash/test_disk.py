@@ -20,9 +20,9 @@ from wire import CLOSED, notice  # noqa: E402
 from world import IS_ROOT, Tap, World, poll, run  # noqa: E402
 
 NAMES = ["tha-cert", "vnm-cert"]
-SMALL = "2m"
+DISK_BYTES = 16 << 20    # room for all the messages, once the filler is gone
 LEFT_BYTES = 700 * 1024  # of the disk, when the traffic begins
-MESSAGES = 200           # far more than fit
+MESSAGES = 200           # far more than fit then
 TEXT = "x" * 3000
 OWN_NAMESPACE = "HOTLINE_TEST_OWN_MOUNTS"
 BAD_UID = 3901
@@ -33,11 +33,11 @@ def mounted(kind, world, place):
     kept = place + ".kept"
     shutil.copytree(place, kept)
     if kind == "tmpfs":
-        words = ["mount", "-t", "tmpfs", "-o", "size=" + SMALL, "tmpfs", place]
+        words = ["mount", "-t", "tmpfs", "-o", "size=%d" % DISK_BYTES, "tmpfs", place]
     else:
         image = world.path("image")
         with open(image, "wb") as disk:
-            disk.truncate(4 << 20)
+            disk.truncate(DISK_BYTES)
         subprocess.run(["mkfs.ext4", "-q", "-m", "0", image], check=True, capture_output=True)
         words = ["mount", "-o", "loop", image, place]
     done = run(words)
